@@ -1,0 +1,56 @@
+// npm run teeth [-- FILTER] [--verbose]: every broken twin must make the test it names fail, and the good code must not.
+// A twin is a JSON file: { breaks, file, find, replace, test, title }; CONTRIBUTING.md says how to write one.
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { judgeGood, judgeTwin, titlePattern } from "./judge.mjs";
+import { readTwins } from "./read-twins.mjs";
+import { runLanes } from "./run-lanes.mjs";
+
+const root = resolve(fileURLToPath(new URL("../..", import.meta.url)));
+const args = process.argv.slice(2);
+const verbose = args.includes("--verbose");
+const filter = args.find((arg) => !arg.startsWith("--")) ?? "";
+const settings = { root, lanes: Math.min(4, Math.max(2, availableParallelism())), timeoutMs: 120_000 };
+
+const { twins, problems } = await readTwins(root, filter);
+for (const problem of problems) console.log(`STALE     ${problem}`);
+
+let caught = 0;
+const sound = [];
+
+// The good code first, with the same selection as on the broken code: a test that leans on its neighbours fails here.
+const files = [...new Set(twins.map(({ test }) => test))];
+await runLanes({
+  ...settings,
+  orders: files.map((file) => ({ file, pattern: titlePattern(titlesIn(file)) })),
+  done({ file }, report) {
+    for (const twin of twins.filter(({ test }) => test === file)) {
+      const bad = judgeGood(twin.title, file, report);
+      if (bad === undefined) sound.push(twin);
+      else say(twin, { verdict: "error", reason: bad });
+    }
+  },
+});
+
+await runLanes({
+  ...settings,
+  orders: sound.map((twin) => ({ file: twin.test, pattern: titlePattern([twin.title]), twin })),
+  done: ({ twin }, report) => say(twin, judgeTwin(twin.title, report)),
+});
+
+const total = twins.length + problems.length;
+if (total === 0) console.log(filter === "" ? "there are no twins" : `no twin matches "${filter}"`);
+console.log(`teeth: ${total} twins, ${caught} caught`);
+process.exitCode = total > 0 && caught === total ? 0 : 1;
+
+function titlesIn(file) {
+  return [...new Set(twins.filter(({ test }) => test === file).map(({ title }) => title))];
+}
+
+function say(twin, { verdict, reason }) {
+  if (verdict === "caught") caught += 1;
+  const word = verdict === "caught" ? verdict : verdict.toUpperCase();
+  const why = verdict === "caught" && !verbose ? "" : `\n          ${reason}`;
+  console.log(`${word.padEnd(9)} ${twin.path}: ${twin.breaks}${why}`);
+}

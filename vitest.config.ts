@@ -1,0 +1,24 @@
+import { defineConfig } from "vitest/config";
+import { twin } from "./scripts/teeth/plugin.mjs";
+
+const report = process.env["DAYPASS_REPORT"];
+
+// The tests run against the built packages, through their doors. `npm run teeth` swaps one source file at a time for
+// its broken twin (see scripts/teeth).
+export default defineConfig({
+  plugins: [twin(process.env["DAYPASS_TWIN"])],
+  test: {
+    include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
+    setupFiles: ["test/law/no-network.ts"],
+    server: { deps: { inline: [/\/packages\/[^/]+\/dist\//] } },
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
+    coverage: {
+      provider: "v8",
+      include: ["packages/*/dist/**/*.js"],
+      reporter: ["text-summary", "json-summary"],
+      reportOnFailure: true,
+    },
+  },
+});
