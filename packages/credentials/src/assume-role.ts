@@ -1,0 +1,154 @@
+// Asks STS once and believes the answer only where it is whole. The only file that touches the AWS SDK, on first use.
+import type { AssumeRoleCommandInput, STSClient, STSClientConfig } from "@aws-sdk/client-sts";
+import { checkAnswer } from "./check-answer.js";
+import { checkRequest } from "./check-request.js";
+import { classifyFailure, createError } from "./classify-failure.js";
+import { CredentialsError } from "./errors.js";
+import { signByClock } from "./sign-by-clock.js";
+import type { AssumedRole, AssumeRole, Clock, RoleRequest } from "./types.js";
+import { withDeadline } from "./with-deadline.js";
+
+/** Whose credentials ask: static ones or a provider, as the AWS SDK takes them. */
+export type CallerCredentials = NonNullable<STSClientConfig["credentials"]>;
+
+export interface AssumeRoleOptions {
+  /** `undefined`, said on purpose: the AWS SDK's default chain finds them. */
+  readonly credentials: CallerCredentials | undefined;
+  /** Another endpoint than the region's own, for a sandbox or a VPC endpoint. */
+  readonly endpoint?: string;
+  readonly now?: Clock;
+  /** The whole call, the caller's own credentials included. Default 10,000. */
+  readonly timeoutMs?: number;
+  /** Until the connection stands. Default 3,000. */
+  readonly connectTimeoutMs?: number;
+  /** How the one-time code of an MFA device is got. Without it, a request with `mfaSerial` is refused. */
+  readonly mfaCode?: (mfaSerial: string) => Promise<string>;
+}
+
+/** STS tolerates 5 minutes; the AWS SDK corrects from 4 on. */
+const SKEW_THAT_COUNTS_MS = 240_000;
+
+const toInput = (request: RoleRequest, tokenCode: string | undefined): AssumeRoleCommandInput => ({
+  RoleArn: request.roleArn,
+  RoleSessionName: request.roleSessionName,
+  DurationSeconds: request.durationSeconds,
+  ...(request.externalId !== null && { ExternalId: request.externalId }),
+  ...(request.policy !== undefined && { Policy: request.policy }),
+  ...(request.policyArns && { PolicyArns: request.policyArns.map((arn) => ({ arn })) }),
+  ...(request.tags && { Tags: Object.entries(request.tags).map(([Key, Value]) => ({ Key, Value })) }),
+  ...(request.transitiveTagKeys && { TransitiveTagKeys: [...request.transitiveTagKeys] }),
+  ...(request.sourceIdentity !== undefined && { SourceIdentity: request.sourceIdentity }),
+  ...(request.mfaSerial !== undefined && { SerialNumber: request.mfaSerial, TokenCode: tokenCode }),
+});
+
+/**
+ * Returns a function that asks STS once: no cache, and no retry but one. Where STS refuses a signature for this
+ * machine's clock, it has not looked at the question, and is asked again by its own clock.
+ * The function throws `CredentialsError`. It keeps one client per region.
+ */
+export const createAssumeRole = (options: AssumeRoleOptions): AssumeRole => {
+  const now = options.now ?? Date.now;
+  const timeoutMs = options.timeoutMs ?? 10_000;
+  const { credentials } = options;
+  const clients = new Map<string, STSClient>();
+
+  const clientOf = async (region: string) => {
+    const { STSClient, AssumeRoleCommand } = await import("@aws-sdk/client-sts");
+    const known = clients.get(region);
+    if (known !== undefined) return { client: known, AssumeRoleCommand };
+    const client = new STSClient({
+      region,
+      // Tokens of the global endpoint are not valid in opt-in regions: IAM User Guide, "Manage AWS STS in an AWS Region".
+      useGlobalEndpoint: false,
+      maxAttempts: 1,
+      requestHandler: {
+        connectionTimeout: options.connectTimeoutMs ?? 3_000,
+        requestTimeout: timeoutMs,
+        throwOnRequestTimeout: true,
+      },
+      ...(credentials !== undefined && { credentials }),
+      ...(options.endpoint !== undefined && { endpoint: options.endpoint }),
+    });
+    signByClock(client, now);
+    clients.set(region, client);
+    return { client, AssumeRoleCommand };
+  };
+
+  /** Sends one request; `heard` is told STS's clock when an answer, good or bad, brings it. */
+  const send = async (
+    input: AssumeRoleCommandInput,
+    region: string,
+    signal: AbortSignal,
+    heard: (time: number) => void,
+  ) => {
+    const { client, AssumeRoleCommand } = await clientOf(region);
+    const command = new AssumeRoleCommand(input);
+    const progress = { sent: false };
+    command.middlewareStack.add(
+      (next) => async (args) => {
+        progress.sent = true;
+        const result = await next(args);
+        const headers: unknown = Reflect.get(Object(result.response), "headers");
+        const time = Date.parse(String(Reflect.get(Object(headers), "date")));
+        if (!Number.isNaN(time)) heard(time);
+        return result;
+      },
+      { step: "deserialize", priority: "low" },
+    );
+    try {
+      return await client.send(command, { abortSignal: signal });
+    } catch (error) {
+      if (progress.sent || signal.aborted) throw error;
+      // Nothing was sent: our own credentials were not to be had. They may come from an STS call of their own, whose
+      // AccessDenied must not pass for the customer's. No words of theirs: a foreign provider's may hold its secrets.
+      const name = error instanceof Error ? error.name : "Error";
+      throw createError("caller_credentials", { detail: `they could not be had (${name})` });
+    }
+  };
+
+  const codeOf = async (mfaSerial: string | undefined): Promise<string | undefined> => {
+    if (mfaSerial === undefined) return undefined;
+    if (options.mfaCode !== undefined) return options.mfaCode(mfaSerial);
+    throw new CredentialsError("invalid_request", "the role asks for MFA, and nobody can be asked for the code", {
+      hint: "give createAssumeRole an mfaCode",
+    });
+  };
+
+  const ask = async (
+    request: RoleRequest,
+    tokenCode: string | undefined,
+    signal: AbortSignal,
+  ): Promise<AssumedRole> => {
+    let offset: number | undefined;
+    const heard = (time: number) => {
+      const skew = time - now();
+      offset = Math.abs(skew) < SKEW_THAT_COUNTS_MS ? 0 : skew;
+    };
+    const input = toInput(request, tokenCode);
+    const answer = await send(input, request.region, signal, heard).catch((error: unknown) => {
+      // The SDK's client has noted STS's clock from the refusal, and signs by it from now on.
+      if (classifyFailure(error, request).code !== "clock_skew" || offset === undefined) throw error;
+      return send(input, request.region, signal, heard);
+    });
+    const role = checkAnswer(answer, request, now() + (offset ?? 0));
+    return offset === undefined || offset === 0 ? role : Object.freeze({ ...role, clockOffsetMs: offset });
+  };
+
+  return async (request, { signal } = {}) => {
+    checkRequest(request);
+    if (signal?.aborted) throw createError("aborted");
+    // A human may take their time over the code; the deadline is for machines.
+    const tokenCode = await codeOf(request.mfaSerial);
+    const controller = new AbortController();
+    try {
+      return await withDeadline(ask(request, tokenCode, controller.signal), {
+        ms: timeoutMs,
+        createReason: () => createError("sts_unavailable", { detail: `no answer within ${timeoutMs} ms` }),
+        ...(signal !== undefined && { signal, createAbortReason: () => createError("aborted") }),
+      });
+    } catch (error) {
+      controller.abort();
+      throw classifyFailure(error, request);
+    }
+  };
+};

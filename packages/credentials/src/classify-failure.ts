@@ -1,0 +1,146 @@
+// One table from what AWS, the network or the caller's own credentials said to what a person can do about it.
+// Only AWS's own words "AccessDenied" count as a denial: a denial stops a customer, so a proxy's 403 page must not be one.
+// Codes: STS API reference, "Common Errors" and the Errors section of AssumeRole.
+import { CredentialsError, type CredentialsErrorCode } from "./errors.js";
+import { fingerprint } from "./fingerprint.js";
+import type { RoleRequest } from "./types.js";
+
+/** What of an SDK error is looked at. Everything else of it (the raw response above all) may hold secrets. */
+interface Failure {
+  readonly name: string;
+  readonly message: string;
+  /** AWS's code as it was on the wire; empty where it was not AWS that spoke. */
+  readonly awsCode: string;
+  readonly status: number | undefined;
+  readonly requestId: string | undefined;
+}
+
+const property = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+
+const readFailure = (error: unknown): Failure => {
+  const metadata = property(error, "$metadata");
+  const status = property(metadata, "httpStatusCode");
+  const requestId = text(property(metadata, "requestId"));
+  return {
+    name: text(property(error, "name")),
+    message: text(property(error, "message")),
+    // The SDK's name is not the wire's: it is "Unknown" or "NotFound" for a proxy's page, XException for modelled codes.
+    awsCode: text(property(error, "Code")),
+    status: typeof status === "number" ? status : undefined,
+    requestId: requestId === "" ? undefined : requestId,
+  };
+};
+
+const CALLER = new Set([
+  "ExpiredToken",
+  "ExpiredTokenException",
+  "IncompleteSignature",
+  "InvalidAccessKeyId",
+  "InvalidClientTokenId",
+  "InvalidToken",
+  "MissingAuthenticationToken",
+  "MissingAuthenticationTokenException",
+  "NotAuthorized",
+  "SignatureDoesNotMatch",
+  "TokenRefreshRequired",
+  "UnrecognizedClientException",
+]);
+const THROTTLED =
+  /^(Throttl|TooManyRequests|RequestLimitExceeded|RequestThrottled|SlowDown|BandwidthLimit|LimitExceeded)/;
+const SKEWED_CODE = new Set(["RequestExpired", "RequestTimeTooSkewed", "RequestInTheFuture"]);
+// STS: "Signature expired: … is now earlier than …" and "Signature not yet current: … is still later than …".
+const SKEWED = /signature (expired|not yet current)/i;
+// STS: "The requested DurationSeconds exceeds the MaxSessionDuration set for this role." and "The requested
+// DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining."
+const TOO_LONG = /DurationSeconds exceeds/;
+
+const judge = ({ name, message, awsCode, status }: Failure): CredentialsErrorCode => {
+  if (name === "AbortError") return "aborted";
+  if (THROTTLED.test(awsCode) || status === 429) return "throttled";
+  if (status !== undefined && status >= 500) return "sts_unavailable";
+  // No code is not AWS speaking: no connection, a cut answer, a proxy's page.
+  if (awsCode === "") return "sts_unavailable";
+  if (awsCode === "AccessDenied" || awsCode === "AccessDeniedException") return "access_denied";
+  if (SKEWED_CODE.has(awsCode) || SKEWED.test(message)) return "clock_skew";
+  if (CALLER.has(awsCode)) return "caller_credentials";
+  if (awsCode === "RegionDisabledException") return "region_disabled";
+  if (TOO_LONG.test(message)) return "session_too_long";
+  // MalformedPolicyDocument, PackedPolicyTooLarge, ValidationError, … and every code not known here: neither a denial,
+  // which would stop a customer, nor something to hammer at.
+  return "invalid_request";
+};
+
+const WORDS: Record<CredentialsErrorCode, readonly [message: string, hint: string]> = {
+  access_denied: [
+    "AWS does not let us assume the role",
+    "check that the role exists, that its trust policy names us and our external ID, and that no policy of ours or of their organisation denies it",
+  ],
+  caller_credentials: [
+    "AWS does not accept our own credentials",
+    "renew the credentials of this service or person, then ask again",
+  ],
+  clock_skew: ["the clock of this machine is off by more than AWS tolerates", "set the clock, for example by NTP"],
+  throttled: ["AWS throttles our AssumeRole calls", "ask again later, and share one broker per process"],
+  sts_unavailable: [
+    "STS could not be reached or gave no usable answer",
+    "ask again later, and check the network and the region",
+  ],
+  region_disabled: [
+    "STS is switched off in this region",
+    "activate the region in the account settings of IAM, or use another region",
+  ],
+  session_too_long: [
+    "the session would be longer than the role allows",
+    "ask for 3600 seconds at most where a role assumes a role, else for at most the role's MaxSessionDuration",
+  ],
+  invalid_request: ["STS refuses the form of the request", "correct what AWS names"],
+  expired_on_arrival: [
+    "STS answered with credentials that are expired or about to be",
+    "check the clock of this machine, then ask again",
+  ],
+  audit_unavailable: [
+    "the audit could not be written, so nothing was handed out",
+    "mend the audit's store, then ask again",
+  ],
+  revoked: ["this access was revoked", "connect the account again"],
+  aborted: ["the caller gave up", "ask again"],
+};
+
+/** Returns the package's error of a code in its standard words; `detail` follows a colon. */
+export const createError = (
+  code: CredentialsErrorCode,
+  options: { detail?: string; awsCode?: string | undefined; awsRequestId?: string | undefined; cause?: unknown } = {},
+): CredentialsError => {
+  const [message, hint] = WORDS[code];
+  const { detail, ...rest } = options;
+  return new CredentialsError(code, detail === undefined ? message : `${message}: ${detail}`, { hint, ...rest });
+};
+
+/** STS's validation errors repeat the value that they refuse: "Value 'x' at 'externalId' failed to satisfy …". */
+const redact = (message: string, request: RoleRequest): string => {
+  const { externalId } = request;
+  const named = message.replace(/Value '[^']*' at '(externalId|tokenCode|policy)'/g, "Value at '$1'");
+  return externalId === null ? named : named.replaceAll(externalId, fingerprint(externalId));
+};
+
+/**
+ * Turns whatever AssumeRole threw into a `CredentialsError`. A `CredentialsError` is returned as it is.
+ * The cause is a bare copy of name and message: the SDK's own error carries the raw response, secrets and all.
+ */
+export const classifyFailure = (error: unknown, request: RoleRequest): CredentialsError => {
+  if (error instanceof CredentialsError) return error;
+  const failure = readFailure(error);
+  const code = judge(failure);
+  const message = redact(failure.message, request);
+  const cause = new Error(message);
+  cause.name = failure.name || "Error";
+  const words = message.split("\n", 1)[0] ?? "";
+  return createError(code, {
+    ...(words !== "" && { detail: words.slice(0, 500) }),
+    awsCode: failure.awsCode === "" ? undefined : failure.awsCode,
+    awsRequestId: failure.requestId,
+    cause,
+  });
+};

@@ -1,0 +1,65 @@
+// The README's program is run as it stands: the AWS SDK finds the sandbox by AWS_ENDPOINT_URL.
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { startSandbox } from "@daypass/sandbox/testing";
+import { expect, test } from "vitest";
+
+const allow = (Action: string, more: object) => ({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action, ...more }],
+});
+
+test("the README's program reads the customer's object and leaves an audit", async () => {
+  const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
+  const program = /```js\n(.*?)```/s.exec(readme)?.[1] ?? "";
+  const folder = await mkdtemp(join(tmpdir(), "daypass-readme-"));
+  await using sandbox = await startSandbox({
+    world: {
+      accounts: [
+        {
+          id: "222222222222",
+          roles: [
+            {
+              name: "reader",
+              trustPolicy: allow("sts:AssumeRole", {
+                Principal: { AWS: "arn:aws:iam::111111111111:root" },
+                Condition: { StringEquals: { "sts:ExternalId": "vYx3mHc0Qk2sVb7nTfWq5g" } },
+              }),
+              policies: { read: allow("s3:GetObject", { Resource: "arn:aws:s3:::acme-data/*" }) },
+            },
+          ],
+        },
+      ],
+      buckets: [
+        {
+          name: "acme-data",
+          account: "222222222222",
+          region: "eu-west-1",
+          objects: [{ key: "report.csv", body: "a,b" }],
+        },
+      ],
+    },
+  });
+  const { admin } = sandbox.account("vendor");
+  try {
+    await symlink(new URL("../../../node_modules", import.meta.url), join(folder, "node_modules"));
+    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program], {
+      cwd: folder,
+      env: {
+        PATH: process.env["PATH"],
+        AWS_ENDPOINT_URL: sandbox.endpoint,
+        AWS_ACCESS_KEY_ID: admin.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: admin.secretAccessKey,
+      },
+    });
+    expect(stdout).toBe("a,b\n");
+    const lines = (await readFile(join(folder, "audit.jsonl"), "utf8")).trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line).type)).toEqual(["assume_role.intent", "assume_role.granted"]);
+    expect(lines.join()).not.toContain("vYx3mHc0Qk2sVb7nTfWq5g");
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
