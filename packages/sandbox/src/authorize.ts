@@ -1,0 +1,133 @@
+// The joint between the services and the evaluator: gathers every policy and condition key that applies to a call.
+import { evaluate, parsePolicy } from "@daypass/policy";
+import type { Decision, Layer, NamedPolicy, PolicySet } from "@daypass/policy";
+import { AwsError } from "./errors.js";
+import { defaultDocument, findManagedPolicy } from "./find.js";
+import type { AuthorizeQuestion, Call, Caller, Role, User, World } from "./types.js";
+
+/** A boundary that cannot be found must not lift the limit that it was. */
+const NOTHING = parsePolicy(
+  `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}`,
+  "permissions-boundary",
+);
+
+/** Judges the question for the caller of `call`; returns the evaluator's decision with its reasons. */
+export function authorize(call: Call, question: AuthorizeQuestion): Decision {
+  const { caller, world } = call;
+  return evaluate(
+    {
+      principal: caller.principal,
+      action: question.action,
+      resource: question.resource,
+      resourceAccount: question.resourceAccount,
+      context: { ...commonContext(call, question.resourceAccount), ...question.context },
+    },
+    { ...policiesOf(world, caller), resource: question.resourcePolicy },
+  );
+}
+
+/** Throws the query protocol's refusal, `AccessDenied` 403, unless the caller may do this. */
+export function requireAllowed(call: Call, question: AuthorizeQuestion): void {
+  const decision = authorize(call, question);
+  if (decision.allowed) return;
+  const who = callerArn(call.caller) ?? "anonymous";
+  throw new AwsError(
+    403,
+    "AccessDenied",
+    `User: ${who} is not authorized to perform: ${question.action} on resource: ${question.resource} ${reasonOf(decision, question.action)}`,
+  );
+}
+
+/** Returns the caller's ARN as AWS prints it: the user's, or the session's. `undefined` for unsigned calls. */
+export function callerArn(caller: Caller): string | undefined {
+  if (caller.kind === "user") return caller.user.arn;
+  return caller.kind === "session" ? caller.session.sessionArn : undefined;
+}
+
+/** The phrases of IAM User Guide, "Troubleshoot access denied error messages". */
+function reasonOf(decision: Decision, action: string): string {
+  const { article, name } = PHRASES[decision.deniedBy ?? "identity"];
+  return decision.outcome === "explicit-deny"
+    ? `with an explicit deny in ${article} ${name}`
+    : `because no ${name} allows the ${action} action`;
+}
+
+const PHRASES: Readonly<Record<Layer, { readonly article: string; readonly name: string }>> = {
+  identity: { article: "an", name: "identity-based policy" },
+  "permissions-boundary": { article: "a", name: "permissions boundary" },
+  session: { article: "a", name: "session policy" },
+  "service-control": { article: "a", name: "service control policy" },
+  resource: { article: "a", name: "resource-based policy" },
+};
+
+function policiesOf(world: World, caller: Caller): PolicySet {
+  if (caller.kind === "anonymous") return {};
+  const entity = caller.kind === "user" ? caller.user : caller.role;
+  return {
+    identity: identityPolicies(world, entity),
+    permissionsBoundary: boundaryOf(world, entity),
+    session: caller.kind === "session" ? caller.session.sessionPolicies : [],
+    serviceControl: world.serviceControl.get(entity.accountId) ?? [],
+  };
+}
+
+function identityPolicies(world: World, entity: User | Role): readonly NamedPolicy[] {
+  const policies: NamedPolicy[] = [];
+  for (const [name, { policy }] of entity.inlinePolicies) policies.push({ name, policy });
+  for (const arn of entity.attachedPolicyArns) {
+    const managed = findManagedPolicy(world, arn);
+    // IAM refuses to delete an attached policy, so a missing one is a broken world: never judge without its Deny.
+    if (managed === undefined) throw new Error(`attached policy ${arn} does not exist`);
+    policies.push({ name: arn, policy: defaultDocument(managed).policy });
+  }
+  return policies;
+}
+
+function boundaryOf(world: World, entity: User | Role): NamedPolicy | undefined {
+  const arn = entity.permissionsBoundaryArn;
+  if (arn === undefined) return undefined;
+  const managed = findManagedPolicy(world, arn);
+  return { name: arn, policy: managed === undefined ? NOTHING : defaultDocument(managed).policy };
+}
+
+/**
+ * The condition keys that AWS sets on every call (IAM User Guide, "AWS global condition context keys").
+ * Those that follow from the principal alone are the evaluator's.
+ */
+function commonContext(call: Call, resourceAccount: string): Record<string, string> {
+  const { caller, world, request, now } = call;
+  const context: Record<string, string> = {
+    "aws:CurrentTime": awsTime(now),
+    "aws:EpochTime": String(Math.floor(now.getTime() / 1000)),
+    "aws:SourceIp": request.remoteAddress,
+    // The loopback connection stands in for AWS's TLS endpoint, which is what clients use outside the sandbox.
+    "aws:SecureTransport": "true",
+    "aws:RequestedRegion": call.region,
+    "aws:ViaAWSService": "false",
+  };
+  const userAgent = request.headers.get("user-agent");
+  if (userAgent !== undefined) context["aws:UserAgent"] = userAgent;
+  const referer = request.headers.get("referer");
+  if (referer !== undefined) context["aws:Referer"] = referer;
+  const organizationId = world.organizationId;
+  if (organizationId !== undefined && world.serviceControl.has(resourceAccount)) {
+    context["aws:ResourceOrgID"] = organizationId;
+  }
+  if (caller.kind === "anonymous") return context;
+  const entity = caller.kind === "user" ? caller.user : caller.role;
+  if (organizationId !== undefined && world.serviceControl.has(entity.accountId)) {
+    context["aws:PrincipalOrgID"] = organizationId;
+  }
+  if (caller.kind === "session") {
+    context["aws:TokenIssueTime"] = awsTime(caller.session.issued);
+    // Present for temporary credentials only; the sandbox has no MFA devices, so it is never true.
+    context["aws:MultiFactorAuthPresent"] = "false";
+    const { sourceIdentity } = caller.session;
+    if (sourceIdentity !== undefined) context["aws:SourceIdentity"] = sourceIdentity;
+  }
+  return context;
+}
+
+function awsTime(date: Date): string {
+  return date.toISOString().replace(/\.\d{3}Z$/, "Z");
+}

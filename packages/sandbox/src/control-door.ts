@@ -1,0 +1,105 @@
+// The door for whoever started the sandbox: time, faults, calls. Its address holds the only key to it.
+import * as v from "valibot";
+import type { CallLog } from "./call-log.js";
+import type { MovableClock } from "./create-clock.js";
+import { addFault, liftFault } from "./faults.js";
+import type { HttpAnswer, HttpRequest, World } from "./types.js";
+import { sameSignature } from "./wire/verify-signature.js";
+
+export const CONTROL_PREFIX = "/_sandbox/";
+
+export interface ControlDoor {
+  readonly world: World;
+  readonly clock: MovableClock;
+  readonly log: CallLog;
+  /** 256 random bits as 64 hexadecimal digits. */
+  readonly token: string;
+}
+
+const clockBody = v.strictObject({
+  // Ten years either way: enough for every expiry, and no date overflows.
+  advanceSeconds: v.pipe(v.number(), v.finite(), v.minValue(-315_360_000), v.maxValue(315_360_000)),
+});
+const faultBody = v.strictObject({
+  service: v.picklist(["sts", "iam", "s3"]),
+  action: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9]{1,64}$/))),
+  status: v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599)),
+  code: v.pipe(v.string(), v.regex(/^[A-Za-z0-9.]{1,64}$/)),
+  message: v.pipe(v.string(), v.maxLength(1024)),
+  times: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000))),
+});
+
+/** Answers a request below `/_sandbox/`. Without the token everything is 404, as if there were no door. */
+export function answerControl(door: ControlDoor, request: HttpRequest): HttpAnswer {
+  const [token = "", ...rest] = request.rawPath.slice(CONTROL_PREFIX.length).split("/");
+  if (!sameSignature(door.token, token)) return json(404, { error: "there is nothing here" });
+  // Browsers send these, and no browser has business here: not even a page that learnt the address. Sec-Fetch-Mode alone
+  // is what Node's own fetch sends.
+  const fromBrowser = ["origin", "sec-fetch-site", "sec-fetch-dest", "sec-fetch-user"].some((name) =>
+    request.headers.has(name),
+  );
+  if (fromBrowser) return json(403, { error: "the control door is not for browsers" });
+  const [resource, id, ...more] = rest;
+  switch (more.length === 0 ? `${request.method} ${resource ?? ""}${id === undefined ? "" : "/ID"}` : "") {
+    case "GET state":
+      return json(200, state(door));
+    case "POST clock":
+      return withBody(request, clockBody, ({ advanceSeconds }) => {
+        door.clock.advance(advanceSeconds * 1000);
+        return json(200, { now: new Date(door.clock.now()).toISOString() });
+      });
+    case "POST faults":
+      return withBody(request, faultBody, (order) => json(201, { id: addFault(door.world, order).id }));
+    case "DELETE faults/ID":
+      return liftFault(door.world, id ?? "") ? json(200, {}) : json(404, { error: "there is no fault of this id" });
+    case "GET calls":
+      return calls(door, request);
+    default:
+      return json(404, {
+        error: "there are GET state, POST clock, POST faults, DELETE faults/ID and GET calls?after=N here",
+      });
+  }
+}
+
+function state({ world, clock }: ControlDoor): object {
+  return {
+    now: new Date(clock.now()).toISOString(),
+    accounts: [...world.accounts.values()].map(({ id, name }) => ({ id, name })),
+    faults: world.faults,
+  };
+}
+
+function calls({ log }: ControlDoor, request: HttpRequest): HttpAnswer {
+  const after = request.query.get("after") ?? "0";
+  if (!/^\d{1,12}$/.test(after)) return json(400, { error: "after must be a whole number" });
+  return json(200, log.after(Number(after)));
+}
+
+function withBody<S extends v.GenericSchema>(
+  request: HttpRequest,
+  schema: S,
+  act: (body: v.InferOutput<S>) => HttpAnswer,
+): HttpAnswer {
+  if (!/^application\/json\b/i.test(request.headers.get("content-type") ?? "")) {
+    return json(415, { error: "the body must be application/json" });
+  }
+  let body: unknown;
+  try {
+    body = JSON.parse(request.body.toString("utf8"));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return json(400, { error: "the body is not JSON" });
+  }
+  const result = v.safeParse(schema, body);
+  if (result.success) return act(result.output);
+  const [issue] = result.issues;
+  return json(400, { error: `${v.getDotPath(issue) ?? "the body"}: ${issue.message}` });
+}
+
+function json(status: number, body: object): HttpAnswer {
+  return {
+    status,
+    headers: { "content-type": "application/json", "cache-control": "no-store" },
+    body: `${JSON.stringify(body)}\n`,
+  };
+}

@@ -1,0 +1,159 @@
+// A whole sandbox: the default world, what a world file adds, and the function that answers requests.
+import { randomBytes as nodeRandomBytes } from "node:crypto";
+import { administratorAccess } from "./aws-managed-policies.js";
+import { createCallLog } from "./call-log.js";
+import { answerConsole, CONSOLE_PREFIX } from "./console-page.js";
+import { answerControl, CONTROL_PREFIX } from "./control-door.js";
+import { createClock } from "./create-clock.js";
+import { SandboxError } from "./errors.js";
+import { addFault, liftFault } from "./faults.js";
+import type { FaultOrder } from "./faults.js";
+import { findUser } from "./find.js";
+import { handle } from "./handle.js";
+import { newAccessKeyId, newSecretAccessKey, newUniqueId } from "./identifiers.js";
+import { loadWorld } from "./load-world.js";
+import type { Account, CallRecord, Clock, HttpAnswer, HttpRequest, RandomBytes, User, World } from "./types.js";
+import type { WorldFile } from "./world-file.js";
+import { addAccount, createWorld } from "./world.js";
+
+export interface SandboxOptions {
+  /** What is added to the default world; docs/world-file.md describes it. */
+  readonly world?: WorldFile | undefined;
+  /** The world file's name, for errors. */
+  readonly worldSource?: string | undefined;
+  /** Milliseconds since 1970; the machine's clock when left out. */
+  readonly now?: Clock | undefined;
+  /** Cryptographic random bytes; Node's when left out. */
+  readonly randomBytes?: RandomBytes | undefined;
+  /** Told of the sandbox's own errors, which callers see as a 500; ignored when left out. */
+  readonly reportBug?: ((error: unknown) => void) | undefined;
+}
+
+/** Long-term credentials of a user. */
+export interface IssuedKey {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+export interface SandboxAccount {
+  readonly id: string;
+  readonly name: string;
+  /** The key of the account's `admin` user. */
+  readonly admin: IssuedKey;
+}
+
+/** A sandbox without a server: everything that needs no port. */
+export interface SandboxCore {
+  readonly accounts: readonly SandboxAccount[];
+  /** 64 hexadecimal digits: the key to the control door. */
+  readonly controlToken: string;
+  readonly now: Clock;
+  /** Returns the account by id or name. Throws `SandboxError` `invalid_option`. */
+  account(idOrName: string): SandboxAccount;
+  /** Issues a key to a user of the account. Throws `SandboxError` `invalid_option` when there is none of that name. */
+  issueKey(idOrName: string, userName: string): IssuedKey;
+  /** Moves the sandbox's time; a negative number moves it back. */
+  advanceClock(milliseconds: number): void;
+  /** Orders a fault; `lift` takes it away again. */
+  fault(order: FaultOrder): { lift(): void };
+  /** Returns the calls so far, oldest first; the last 10,000 at least. */
+  calls(): readonly CallRecord[];
+  /** Answers one request; never throws. */
+  handle(request: HttpRequest): HttpAnswer;
+}
+
+const DEFAULT_ACCOUNTS = [
+  { id: "111111111111", name: "vendor" },
+  { id: "222222222222", name: "customer" },
+  { id: "333333333333", name: "hub" },
+  { id: "444444444444", name: "dev" },
+  { id: "555555555555", name: "stage" },
+  { id: "666666666666", name: "prod" },
+] as const;
+
+/** Returns a new sandbox. Throws `SandboxError` `invalid_world` for a world file of the wrong form. */
+export function createSandbox(options: SandboxOptions = {}): SandboxCore {
+  const clock = createClock(options.now ?? Date.now);
+  const world = createWorld({ clock: clock.now, randomBytes: options.randomBytes ?? nodeRandomBytes });
+  for (const account of DEFAULT_ACCOUNTS) addAdmin(world, addAccount(world, account));
+  if (options.world !== undefined) loadWorld(world, options.world, options.worldSource ?? "world");
+  for (const account of world.accounts.values()) {
+    if (!account.users.has("admin")) addAdmin(world, account);
+  }
+  const accounts = [...world.accounts.values()].map(({ id, name }) => ({
+    id,
+    name,
+    admin: issueKey(world, id, "admin"),
+  }));
+  const log = createCallLog(world);
+  const controlToken = Buffer.from(world.randomBytes(32)).toString("hex");
+  const door = { world, clock, log, token: controlToken };
+  const handler = { world, log, reportBug: options.reportBug ?? (() => undefined) };
+  const find = (idOrName: string) => {
+    const found = accounts.find(({ id, name }) => id === idOrName || name === idOrName);
+    if (found !== undefined) return found;
+    throw new SandboxError("invalid_option", `there is no account ${idOrName}`, {
+      hint: `use one of ${accounts.map(({ name }) => name).join(", ")}`,
+    });
+  };
+  return {
+    accounts,
+    controlToken,
+    now: clock.now,
+    account: find,
+    issueKey: (idOrName, userName) => issueKey(world, find(idOrName).id, userName),
+    advanceClock: (milliseconds) => clock.advance(milliseconds),
+    fault(order) {
+      const { id } = addFault(world, order);
+      return {
+        lift() {
+          liftFault(world, id);
+        },
+      };
+    },
+    calls: () => [...world.calls],
+    handle(request) {
+      if (request.rawPath.startsWith(CONTROL_PREFIX)) return answerControl(door, request);
+      if (request.rawPath.startsWith(CONSOLE_PREFIX)) return answerConsole(world, request);
+      return handle(handler, request);
+    },
+  };
+}
+
+function addAdmin(world: World, account: Account): void {
+  const admin: User = {
+    kind: "user",
+    accountId: account.id,
+    name: "admin",
+    path: "/",
+    arn: `arn:aws:iam::${account.id}:user/admin`,
+    uniqueId: newUniqueId(world, "AIDA"),
+    created: new Date(world.clock()),
+    tags: new Map(),
+    permissionsBoundaryArn: undefined,
+    inlinePolicies: new Map(),
+    attachedPolicyArns: new Set([administratorAccess.arn]),
+  };
+  account.users.set("admin", admin);
+}
+
+function issueKey(world: World, accountId: string, userName: string): IssuedKey {
+  const user = findUser(world, accountId, userName);
+  if (user === undefined) {
+    throw new SandboxError("invalid_option", `there is no user ${userName} in account ${accountId}`, {
+      hint: "create the user through IAM or in the world file first",
+    });
+  }
+  const accessKeyId = newAccessKeyId(world, "AKIA");
+  const secretAccessKey = newSecretAccessKey(world);
+  world.accessKeys.set(accessKeyId, {
+    accessKeyId,
+    secretAccessKey,
+    accountId,
+    userName: user.name,
+    created: new Date(world.clock()),
+    active: true,
+    lastUsed: undefined,
+  });
+  return { accessKeyId, secretAccessKey };
+}

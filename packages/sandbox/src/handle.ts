@@ -1,0 +1,140 @@
+// One request in, one answer out: authenticate, route by the service that was signed for, answer, put on record.
+import { authenticate } from "./authenticate.js";
+import { callerArn } from "./authorize.js";
+import type { CallLog } from "./call-log.js";
+import { AwsError } from "./errors.js";
+import { suffer } from "./faults.js";
+import { newRequestId } from "./identifiers.js";
+import { handleS3 } from "./s3/handle-s3.js";
+import { renderS3Error } from "./s3/render-error.js";
+import { queryServices } from "./services.js";
+import { stsService } from "./sts/service.js";
+import type { Call, Caller, HttpAnswer, HttpRequest, World } from "./types.js";
+import { answerQuery, renderQueryError } from "./wire/answer-query.js";
+import type { AuthDialect } from "./wire/auth-errors.js";
+import { claimedService } from "./wire/read-signature.js";
+
+export interface Handler {
+  readonly world: World;
+  readonly log: CallLog;
+  /** Told of errors that are the sandbox's own fault; the caller gets a 500. */
+  readonly reportBug: (error: unknown) => void;
+}
+
+/** Returns the answer to a request; never throws. */
+export function handle({ world, log, reportBug }: Handler, request: HttpRequest): HttpAnswer {
+  const requestId = newRequestId(world);
+  const now = new Date(world.clock());
+  const service = serviceOf(request);
+  const dialect = dialectOf(service);
+  const noted = noteWithFaults(world, service);
+  let caller: Caller | undefined;
+  let errorCode: string | undefined;
+  let answer: HttpAnswer;
+  try {
+    const authenticated = authenticate(world, request, dialect);
+    caller = authenticated.caller;
+    const call: Call = { world, ...authenticated, requestId, now, noted };
+    answer = answerFor(service, call);
+  } catch (error) {
+    if (!(error instanceof AwsError)) reportBug(error);
+    const refusal = error instanceof AwsError ? error : internalFailure(dialect);
+    errorCode = refusal.code;
+    answer = renderRefusal(service, request, refusal, requestId);
+  }
+  log.record({
+    time: now,
+    requestId,
+    service: isServiceName(service) ? service : "unknown",
+    action: noted.action,
+    principalArn: caller === undefined ? undefined : callerArn(caller),
+    accountId: caller === undefined ? undefined : accountIdOf(caller),
+    resource: noted.resource,
+    status: answer.status,
+    errorCode: errorCode ?? codeIn(answer),
+  });
+  return answer;
+}
+
+/** The service that the request was signed for; unsigned forms are STS's to refuse, everything else is S3's. */
+export function serviceOf(request: HttpRequest): string {
+  const claimed = claimedService(request);
+  if (claimed !== undefined) return claimed;
+  const form = /^application\/x-www-form-urlencoded/i.test(request.headers.get("content-type") ?? "");
+  return (request.method === "POST" && form) || request.query.has("Action") ? stsService.name : "s3";
+}
+
+function dialectOf(service: string): AuthDialect {
+  return service === "s3" ? "s3" : "query";
+}
+
+function answerFor(service: string, call: Call): HttpAnswer {
+  if (service === "s3") return handleS3(call);
+  const found = queryServices.get(service);
+  if (found !== undefined) return answerQuery(found, call);
+  throw new AwsError(
+    404,
+    "UnknownOperationException",
+    `The sandbox has no service '${isServiceName(service) ? service : "unknown"}'.`,
+  );
+}
+
+function renderRefusal(service: string, request: HttpRequest, error: AwsError, requestId: string): HttpAnswer {
+  if (service === "s3") {
+    return renderS3Error(error, { requestId, resource: request.rawPath, method: request.method });
+  }
+  const found = queryServices.get(service);
+  if (found === undefined && /json/i.test(request.headers.get("content-type") ?? "")) {
+    return {
+      status: error.status,
+      headers: {
+        "content-type": "application/x-amz-json-1.1",
+        "x-amzn-requestid": requestId,
+        "x-amzn-errortype": error.code,
+      },
+      body: JSON.stringify({ __type: error.code, message: error.message }),
+    };
+  }
+  return renderQueryError((found ?? stsService).xmlNamespace, error, requestId);
+}
+
+/** Ordered faults strike at the moment when a service has understood which action is asked, before it acts. */
+function noteWithFaults(world: World, service: string): Call["noted"] {
+  let action: string | undefined;
+  return {
+    resource: undefined,
+    get action() {
+      return action;
+    },
+    set action(named) {
+      action = named;
+      if (named !== undefined) suffer(world, service, named);
+    },
+  };
+}
+
+function accountIdOf(caller: Caller): string | undefined {
+  if (caller.kind === "user") return caller.user.accountId;
+  return caller.kind === "session" ? caller.session.accountId : undefined;
+}
+
+/** S3 renders its own refusals; the code is read back from them for the record. */
+function codeIn(answer: HttpAnswer): string | undefined {
+  if (answer.status < 400) return undefined;
+  return /<Code>(\w+)<\/Code>/.exec(answer.body.toString())?.[1];
+}
+
+function internalFailure(dialect: AuthDialect): AwsError {
+  return dialect === "s3"
+    ? new AwsError(500, "InternalError", "We encountered an internal error. Please try again.")
+    : new AwsError(
+        500,
+        "InternalFailure",
+        "The request processing has failed because of an unknown error, exception or failure.",
+      );
+}
+
+/** Only what looks like a service's name goes on record: the scope is the caller's text. */
+function isServiceName(service: string): boolean {
+  return /^[a-z][a-z0-9-]{1,31}$/.test(service);
+}

@@ -1,0 +1,71 @@
+// The program's flags.
+import { parseArgs } from "node:util";
+import { SandboxError } from "./errors.js";
+
+export interface Arguments {
+  readonly port: number;
+  readonly world: string | undefined;
+  readonly json: boolean;
+  /** The account whose admin key is to be shown. */
+  readonly showKeys: string | undefined;
+  readonly help: boolean;
+  readonly version: boolean;
+}
+
+export const USAGE = `daypass-sandbox: a small AWS on this machine that can say no
+
+usage: daypass-sandbox [--port N] [--world FILE.json] [--json] [--show-keys ACCOUNT]
+
+  --port N             listen on this port of 127.0.0.1 (any free port when left out)
+  --world FILE.json    add accounts, roles, policies and buckets from a file
+  --json               print one line of JSON when ready, keys included, for programs
+  --show-keys ACCOUNT  print the admin key of an account (id or name) as export lines
+  --help               print this
+  --version            print the version
+
+It runs until it is stopped with Ctrl-C or SIGTERM, and keeps nothing.
+`;
+
+/** Returns the flags. Throws `SandboxError` `invalid_option`. */
+export function readArguments(argv: readonly string[]): Arguments {
+  const { port, world, json = false, help = false, version = false, ...rest } = parse(argv);
+  if (port !== undefined && (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)) {
+    throw invalid(`--port must be a whole number from 0 to 65535, not ${port}`);
+  }
+  if (json && rest["show-keys"] !== undefined)
+    throw invalid("--json prints every key, --show-keys does not go with it");
+  return {
+    port: Number(port ?? 0),
+    world,
+    json,
+    showKeys: rest["show-keys"],
+    help,
+    version,
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      strict: true,
+      allowPositionals: false,
+      options: {
+        port: { type: "string" },
+        world: { type: "string" },
+        json: { type: "boolean" },
+        "show-keys": { type: "string" },
+        help: { type: "boolean", short: "h" },
+        version: { type: "boolean" },
+      },
+    }).values;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const message = error.message.split(/\.|\n/, 1)[0] ?? "";
+    throw invalid(message.charAt(0).toLowerCase() + message.slice(1));
+  }
+}
+
+function invalid(message: string): SandboxError {
+  return new SandboxError("invalid_option", message, { hint: "see daypass-sandbox --help" });
+}

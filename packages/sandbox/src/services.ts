@@ -1,0 +1,9 @@
+// The services that the sandbox has. A call for any other is refused.
+import { iamService } from "./iam/service.js";
+import { stsService } from "./sts/service.js";
+import type { QueryService } from "./wire/operation.js";
+
+/** Services of the query protocol by the name in the credential scope; `s3` speaks its own protocol. */
+export const queryServices: ReadonlyMap<string, QueryService> = new Map(
+  [stsService, iamService].map((service) => [service.name, service]),
+);

@@ -1,0 +1,69 @@
+// A sandbox on a port of this machine: what tests, the demo and the program start.
+import { CONSOLE_PREFIX } from "./console-page.js";
+import { CONTROL_PREFIX } from "./control-door.js";
+import { createSandbox } from "./create-sandbox.js";
+import type { IssuedKey, SandboxAccount, SandboxOptions } from "./create-sandbox.js";
+import { SandboxError } from "./errors.js";
+import type { FaultOrder } from "./faults.js";
+import { listen } from "./listen.js";
+import type { CallRecord } from "./types.js";
+
+export interface StartOptions extends SandboxOptions {
+  /** 1 to 65535; any free port when left out or 0. */
+  readonly port?: number | undefined;
+}
+
+/** A running sandbox. `await using` stops it at the end of the block. */
+export interface Sandbox {
+  /** `http://127.0.0.1:PORT`: the value for AWS_ENDPOINT_URL. */
+  readonly endpoint: string;
+  /** The console's page. */
+  readonly console: string;
+  /** The control door, its key included: whoever has this address rules the sandbox. */
+  readonly control: string;
+  readonly accounts: readonly SandboxAccount[];
+  /** Returns the account by id or name. Throws `SandboxError` `invalid_option`. */
+  account(idOrName: string): SandboxAccount;
+  /** Issues a further key to a user of the account. Throws `SandboxError` `invalid_option`. */
+  issueKey(idOrName: string, userName: string): IssuedKey;
+  /** Moves the sandbox's time; a negative number moves it back. */
+  advanceClock(milliseconds: number): void;
+  /** Orders a fault; `lift` takes it away again. */
+  fault(order: FaultOrder): { lift(): void };
+  /** Returns the calls so far, oldest first; the last 10,000 at least. */
+  calls(): readonly CallRecord[];
+  /** Stops at once, cutting open connections. May be called again. */
+  stop(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Starts a sandbox on 127.0.0.1. Throws `SandboxError` `cannot_listen`, `invalid_option` or `invalid_world`. */
+export async function startSandbox(options: StartOptions = {}): Promise<Sandbox> {
+  const port = options.port ?? 0;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new SandboxError("invalid_option", `${port} is no port`, { hint: "use a whole number from 0 to 65535" });
+  }
+  const core = createSandbox(options);
+  const server = await listen({
+    port,
+    answer: core.handle,
+    now: core.now,
+    reportBug: options.reportBug ?? (() => undefined),
+  });
+  const endpoint = `http://127.0.0.1:${server.port}`;
+  let stopped: Promise<void> | undefined;
+  const stop = () => (stopped ??= server.stop());
+  return {
+    endpoint,
+    console: `${endpoint}${CONSOLE_PREFIX}`,
+    control: `${endpoint}${CONTROL_PREFIX}${core.controlToken}/`,
+    accounts: core.accounts,
+    account: core.account,
+    issueKey: core.issueKey,
+    advanceClock: core.advanceClock,
+    fault: core.fault,
+    calls: core.calls,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}

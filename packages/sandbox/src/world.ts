@@ -1,0 +1,33 @@
+// Makes the empty world and adds accounts to it. Everything else is put in by IAM, S3, STS and the world file.
+import type { Account, Clock, RandomBytes, World } from "./types.js";
+
+/** Returns a world without accounts. `clock` gives milliseconds since 1970. */
+export function createWorld(options: { readonly clock: Clock; readonly randomBytes: RandomBytes }): World {
+  return {
+    clock: options.clock,
+    randomBytes: options.randomBytes,
+    partition: "aws",
+    accounts: new Map(),
+    accessKeys: new Map(),
+    sessions: new Map(),
+    buckets: new Map(),
+    serviceControl: new Map(),
+    organizationId: undefined,
+    faults: [],
+    calls: [],
+  };
+}
+
+/** Adds an account without users and returns it. The caller has checked that the id is 12 digits and free. */
+export function addAccount(world: World, account: { readonly id: string; readonly name: string }): Account {
+  const added: Account = {
+    id: account.id,
+    name: account.name,
+    users: new Map(),
+    roles: new Map(),
+    policies: new Map(),
+    canonicalId: Buffer.from(world.randomBytes(32)).toString("hex"),
+  };
+  world.accounts.set(added.id, added);
+  return added;
+}
