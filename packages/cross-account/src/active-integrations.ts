@@ -1,0 +1,115 @@
+// Which integration a customer's credentials are for, right now. Remembers what the store said for a short while.
+import { CrossAccountError } from "./errors.js";
+import type { Integration, IntegrationStore } from "./types.js";
+
+/**
+ * For so long, in milliseconds, a store's answer is believed without asking again. It bounds how long another process
+ * goes on handing out sessions that it holds after this one revoked; in this process a revocation is immediate.
+ */
+export const rereadAfterMs = 30_000;
+
+/** Tells a customer's integrations apart; without either, the customer must have exactly one that is active. */
+export interface IntegrationChoice {
+  readonly integrationId?: string | undefined;
+  readonly label?: string | undefined;
+}
+
+export interface ActiveIntegrations {
+  /**
+   * Returns the active integration of a customer. Throws `CrossAccountError`: `integration_not_found`,
+   * `integration_not_active`, `ambiguous_integration`, or what the store throws when nothing is remembered.
+   */
+  find(customerId: string, choice: IntegrationChoice): Promise<Integration>;
+  /** From this moment the integration is never found again by this process. */
+  bar(integrationId: string): void;
+  /** Takes `bar` back; for ids that turn out not to exist. */
+  unbar(integrationId: string): void;
+  /** Forgets what the store said about a customer. */
+  forget(customerId: string): void;
+}
+
+/** Returns a reader over the store. Customers whom the store does not know are not remembered. */
+export function createActiveIntegrations(store: IntegrationStore, now: () => number): ActiveIntegrations {
+  const remembered = new Map<string, { readonly integrations: readonly Integration[]; readonly time: number }>();
+  const reading = new Map<string, Promise<readonly Integration[]>>();
+  const barred = new Set<string>();
+
+  async function read(customerId: string): Promise<readonly Integration[]> {
+    const known = remembered.get(customerId);
+    const age = known === undefined ? Infinity : now() - known.time;
+    // A clock that was set back makes the age unknown, and unknown is too old.
+    if (known !== undefined && age >= 0 && age < rereadAfterMs) return known.integrations;
+    try {
+      return await readOnce(customerId);
+    } catch (error) {
+      // A store that is down takes no working session away: new ones need its audit, old ones end by themselves.
+      const last = remembered.get(customerId);
+      if (last === undefined) throw error;
+      return last.integrations;
+    }
+  }
+
+  function readOnce(customerId: string): Promise<readonly Integration[]> {
+    const underWay = reading.get(customerId);
+    if (underWay !== undefined) return underWay;
+    const started = store.listByCustomer(customerId);
+    const time = now();
+    reading.set(customerId, started);
+    const settle = (integrations: readonly Integration[]) => {
+      // Forgotten meanwhile: what was read may be from before the change, and is not remembered.
+      if (reading.get(customerId) !== started) return;
+      reading.delete(customerId);
+      if (integrations.length > 0) remembered.set(customerId, { integrations, time });
+    };
+    started.then(settle, () => settle([]));
+    return started;
+  }
+
+  return {
+    async find(customerId, choice) {
+      const kept = await read(customerId);
+      return chooseActive(kept, choice, barred);
+    },
+    bar(integrationId) {
+      barred.add(integrationId);
+    },
+    unbar(integrationId) {
+      barred.delete(integrationId);
+    },
+    forget(customerId) {
+      remembered.delete(customerId);
+      reading.delete(customerId);
+    },
+  };
+}
+
+function chooseActive(
+  integrations: readonly Integration[],
+  { integrationId, label }: IntegrationChoice,
+  barred: ReadonlySet<string>,
+): Integration {
+  const stateOf = (integration: Integration) => (barred.has(integration.integrationId) ? "revoked" : integration.state);
+  const meant = integrations.filter(
+    (integration) =>
+      (integrationId === undefined || integration.integrationId === integrationId) &&
+      (label === undefined || integration.label === label),
+  );
+  const active = meant.filter((integration) => stateOf(integration) === "active");
+  const [only, ...others] = active;
+  if (only !== undefined && others.length === 0) return only;
+  if (only !== undefined) {
+    const labels = active.map((integration) => JSON.stringify(integration.label)).join(", ");
+    throw new CrossAccountError("ambiguous_integration", `the customer has ${active.length} active integrations`, {
+      hint: `choose one by label or integrationId; the labels are ${labels}`,
+    });
+  }
+  const last = meant.findLast((integration) => stateOf(integration) !== "revoked") ?? meant.at(-1);
+  if (last === undefined) {
+    throw new CrossAccountError("integration_not_found", "the customer has no such integration", {
+      hint: "create it, then verify it",
+    });
+  }
+  throw new CrossAccountError("integration_not_active", `the customer's integration is ${stateOf(last)}`, {
+    hint: stateOf(last) === "revoked" ? "create a new integration" : `verify integration ${last.integrationId}`,
+  });
+}

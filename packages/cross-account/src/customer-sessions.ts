@@ -1,0 +1,188 @@
+// Trip (b): integration, request, broker. What stands between a customer's session and everybody else.
+import {
+  createCredentialsBroker,
+  createRoleSessionName,
+  type AssumeRole,
+  type CredentialsProvider,
+  type RoleRequest,
+} from "@daypass/credentials";
+import { parsePolicy, PolicyError } from "@daypass/policy";
+import * as v from "valibot";
+import { createActiveIntegrations } from "./active-integrations.js";
+import { changeIntegration, readIntegration } from "./change-integration.js";
+import {
+  checkInput,
+  customerIdSchema,
+  integrationIdSchema,
+  labelSchema,
+  printableText,
+  regionSchema,
+} from "./check-input.js";
+import type { CheckedOptions } from "./cross-account-options.js";
+import { CrossAccountError } from "./errors.js";
+import { integrationSuffix } from "./role-documents.js";
+import type { Integration } from "./types.js";
+
+export interface AssumeCustomerRoleOptions {
+  /** Which integration, when the customer has several. */
+  readonly integrationId?: string;
+  readonly label?: string;
+  /** The region of the SDK client and of STS. Default: the vendor's. */
+  readonly region?: string;
+  /** At most the vendor's `sessionDurationSeconds`, which is the default. */
+  readonly durationSeconds?: number;
+  /** A session policy as JSON text: the session may do what both it and the role's own policies allow. */
+  readonly policy?: string;
+  /** More parts of the session name, behind service and integration: who or what for. Each set of parts is a session of its own. */
+  readonly sessionName?: readonly string[];
+  /** Why and for whom, for the audit. */
+  readonly subject?: Readonly<Record<string, string>>;
+}
+
+/** What an AWS SDK client takes: `new S3Client(crossAccount.assumeCustomerRole("acme"))`. */
+export interface CustomerAccess {
+  readonly credentials: CredentialsProvider;
+  readonly region: () => Promise<string>;
+}
+
+export interface CustomerSessions {
+  assumeCustomerRole(customerId: string, options?: AssumeCustomerRoleOptions): CustomerAccess;
+  /** Ends an integration's sessions in this process at once and for good. */
+  bar(integrationId: string): Promise<void>;
+  /** Takes `bar` back; for ids that turn out not to exist. */
+  unbar(integrationId: string): void;
+  /** Tells what was written: sessions of what is not active, or of another role than before, are dropped. */
+  changed(before: Integration, after: Integration): Promise<void>;
+}
+
+/** Returns the vendor's sessions. `isVendorFault` is asked before a confirmed denial is held against a customer. */
+export function createCustomerSessions(
+  options: CheckedOptions,
+  assumeRole: AssumeRole,
+  isVendorFault: (() => Promise<boolean>) | undefined,
+): CustomerSessions {
+  const { store, now, jitter, propagationMs } = options;
+  const active = createActiveIntegrations(store, now);
+  /** Whose a question is: external IDs are unique for ever, so each one leads to one integration. */
+  const integrationIds = new Map<string, string>();
+
+  const broker = createCredentialsBroker({
+    assumeRole,
+    now,
+    jitter,
+    propagationMs,
+    record: (event) => store.record(event),
+    onGranted: async (request, { roleUniqueId }) => {
+      const integration = await readIntegration(store, ownerOf(request));
+      if (integration.state === "active" && integration.role?.roleUniqueId === roleUniqueId) return;
+      if (integration.state === "active")
+        await suspend(request, "the role was deleted and created again since it was proven");
+      throw new CrossAccountError("integration_not_active", "the integration was stopped while AWS answered", {
+        hint: `verify integration ${integration.integrationId}`,
+      });
+    },
+    onDenied: (request) => suspend(request, "AWS denies the role to us, also after the propagation time"),
+    ...(isVendorFault === undefined ? {} : { isVendorFault }),
+  });
+
+  function ownerOf(request: RoleRequest): string {
+    return integrationIds.get(request.externalId ?? "") ?? "";
+  }
+
+  function belongsTo(integrationId: string): (request: RoleRequest) => boolean {
+    return (request) => ownerOf(request) === integrationId;
+  }
+
+  async function suspend(request: RoleRequest, reason: string): Promise<void> {
+    const after = await changeIntegration(store, ownerOf(request), new Date(now()), (kept) => {
+      const sameRole = kept.state === "active" && kept.role?.roleArn === request.roleArn;
+      return sameRole
+        ? { next: { ...kept, state: "suspended", reason }, events: ["integration.suspended"] }
+        : undefined;
+    });
+    active.forget(after.customerId);
+  }
+
+  return {
+    assumeCustomerRole(customer, given = {}) {
+      const customerId = checkInput(customerIdSchema, customer, "assumeCustomerRole");
+      const asked = checkInput(askedSchema(options.sessionDurationSeconds), given, "assumeCustomerRole");
+      checkSessionPolicy(asked.policy);
+      const region = asked.region ?? options.region;
+      let last: { readonly integration: Integration; readonly provider: CredentialsProvider } | undefined;
+
+      async function provide() {
+        const integration = await active.find(customerId, asked);
+        const { integrationId, externalId, role } = integration;
+        if (role === null) throw new TypeError("an active integration without a role");
+        if (last?.integration.integrationId !== integrationId || last.integration.role?.roleArn !== role.roleArn) {
+          integrationIds.set(externalId, integrationId);
+          const request: RoleRequest = {
+            roleArn: role.roleArn,
+            roleSessionName: sessionName(options, integrationId, asked.sessionName),
+            externalId,
+            durationSeconds: asked.durationSeconds,
+            region,
+            ...(asked.policy === undefined ? {} : { policy: asked.policy }),
+          };
+          const subject = { ...asked.subject, customerId, integrationId };
+          last = { integration, provider: broker.provider(request, { subject }) };
+        }
+        return last.provider();
+      }
+      // SDK v3 then asks on every request, and a revocation stops the very next one.
+      return { credentials: Object.assign(provide, { memoized: true as const }), region: async () => region };
+    },
+
+    async bar(integrationId) {
+      active.bar(integrationId);
+      await broker.revoke(belongsTo(integrationId));
+    },
+
+    unbar(integrationId) {
+      active.unbar(integrationId);
+      broker.allow(belongsTo(integrationId));
+    },
+
+    async changed(before, after) {
+      active.forget(after.customerId);
+      const sameRole = before.role === null || before.role.roleUniqueId === after.role?.roleUniqueId;
+      if (after.state === "active" && before.state === "active" && sameRole) return;
+      if (before.role !== null) await broker.revoke(belongsTo(after.integrationId));
+      if (after.state === "active") broker.allow(belongsTo(after.integrationId));
+    },
+  };
+}
+
+/** AWS would refuse it too, but only when the first request is made, and in fewer words. */
+function checkSessionPolicy(policy: string | undefined): void {
+  if (policy === undefined) return;
+  try {
+    parsePolicy(policy, "session");
+  } catch (cause) {
+    throw new CrossAccountError("invalid_option", "the session policy is not a policy", {
+      hint: cause instanceof PolicyError ? `${cause.message}: ${cause.hint}` : "pass it as JSON text",
+      cause,
+    });
+  }
+}
+
+function sessionName(options: CheckedOptions, integrationId: string, more: readonly string[]): string {
+  return createRoleSessionName([options.serviceName, integrationSuffix(integrationId), ...more]);
+}
+
+function askedSchema(longestSeconds: number) {
+  const seconds = `a whole number from 900 to ${longestSeconds}`;
+  return v.strictObject({
+    integrationId: v.optional(integrationIdSchema),
+    label: v.optional(labelSchema),
+    region: v.optional(regionSchema),
+    durationSeconds: v.optional(
+      v.pipe(v.number(), v.safeInteger(seconds), v.minValue(900, seconds), v.maxValue(longestSeconds, seconds)),
+      longestSeconds,
+    ),
+    policy: v.optional(v.pipe(v.string(), v.maxLength(2048, "at most 2,048 characters"))),
+    sessionName: v.optional(v.pipe(v.array(printableText(64)), v.maxLength(4, "at most four parts")), []),
+    subject: v.optional(v.record(printableText(64), printableText(256)), {}),
+  });
+}

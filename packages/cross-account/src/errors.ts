@@ -1,0 +1,31 @@
+export type CrossAccountErrorCode =
+  /** An option or argument is malformed. */
+  | "invalid_option"
+  /** No such integration, or the customer has none. */
+  | "integration_not_found"
+  /** The customer has several active integrations and none was chosen. */
+  | "ambiguous_integration"
+  /** The integration is not in a state that allows it. */
+  | "integration_not_active"
+  /** Another integration holds this role. */
+  | "role_taken"
+  /** Somebody else changed the integration at the same time, again and again. */
+  | "conflict"
+  /** The store does not answer, holds what it should not, or cannot be opened. */
+  | "store_unavailable"
+  /** A sealed value cannot be opened: wrong key, or the row was tampered with. */
+  | "unsealing_failed";
+
+/** Every error that this package and its stores throw on purpose. The message never carries a secret or an external ID. */
+export class CrossAccountError extends Error {
+  override readonly name = "CrossAccountError";
+  readonly code: CrossAccountErrorCode;
+  /** What to do next. */
+  readonly hint: string;
+
+  constructor(code: CrossAccountErrorCode, message: string, options: { hint: string; cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+  }
+}

@@ -1,0 +1,139 @@
+// Asks AWS about a role's trust and brings home facts, nothing else. What AWS hands out on the way is dropped here.
+import {
+  CredentialsError,
+  fingerprint,
+  type AssumeRole,
+  type RecordEvent,
+  type RoleRequest,
+} from "@daypass/credentials";
+import { externalIdVariants } from "./external-id-variants.js";
+import { isCleanRound, type TrustFacts } from "./judge-trust.js";
+import type { RandomBytes } from "./mint-identifiers.js";
+import type { Probe } from "./types.js";
+
+/** Under this name the probes appear in the customer's CloudTrail. */
+export const probeSessionName = "daypass-probe";
+
+export interface ProbeTools {
+  /** Straight to STS: no cache, no retry. An answer from a cache would prove nothing. */
+  readonly assumeRole: AssumeRole;
+  readonly record: RecordEvent;
+  readonly randomBytes: RandomBytes;
+  readonly now: () => number;
+  /** Resolves after so many milliseconds, or rejects when the signal fires. */
+  readonly wait: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  /** How long AWS may take to spread a change, in milliseconds. */
+  readonly propagationMs: number;
+  readonly region: string;
+  /** As long as real sessions: what is proven is what is used. */
+  readonly durationSeconds: number;
+  readonly canaryRoleArn: string | null;
+}
+
+export interface ProbeQuestion {
+  readonly roleArn: string;
+  readonly externalId: string;
+  /** Who it is about, in the audit's words. */
+  readonly subject: Readonly<Record<string, string>>;
+  /** Ask again after the propagation time when the right external ID is denied; for integrations that were proven. */
+  readonly confirmDenial: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Probes the trust of one role: the right external ID first, then the wrong ones, then the canary; and all of it again
+ * after the propagation time, when the first round was clean. Every probe is audited like any other AssumeRole. Throws
+ * `CredentialsError` `aborted` and whatever the audit throws; AWS's refusals are facts, not errors.
+ */
+export async function probeTrust(tools: ProbeTools, question: ProbeQuestion): Promise<TrustFacts> {
+  const probes: Probe[] = [];
+  const assumed: TrustFacts["assumed"][number][] = [];
+
+  async function probe(round: Probe["round"], kind: Probe["kind"], roleArn: string, externalId: string | null) {
+    const request = probeRequest(tools, roleArn, externalId);
+    const { fact, answer } = await ask(tools, request, { ...question.subject, probe: kind, round }, question.signal);
+    const taken: Probe = { ...fact, kind, round };
+    probes.push(taken);
+    if (kind === "right_external_id" && answer !== undefined) assumed.push(answer);
+    return taken;
+  }
+
+  async function probeRound(round: Probe["round"]): Promise<void> {
+    const right = await probe(round, "right_external_id", question.roleArn, question.externalId);
+    // A denied wrong ID says something only where the right one is allowed.
+    if (right.answer === "allowed") {
+      for (const { kind, externalId } of externalIdVariants(question.externalId, tools.randomBytes)) {
+        await probe(round, kind, question.roleArn, externalId);
+      }
+    }
+    if (tools.canaryRoleArn !== null) await probe(round, "canary_without_external_id", tools.canaryRoleArn, null);
+  }
+
+  await probeRound("first");
+  const denied = probes.some(({ kind, answer }) => kind === "right_external_id" && answer === "denied");
+  if (isCleanRound(probes, "first") || (question.confirmDenial && denied)) {
+    await tools.wait(tools.propagationMs, question.signal);
+    await probeRound("after_propagation");
+  }
+  return { probes, assumed };
+}
+
+/**
+ * Says whether the vendor's own side is denied: the canary, which needs no external ID, does not let us in either. Without
+ * a canary it cannot tell, and says no. Throws what the audit throws.
+ */
+export async function isCanaryDenied(tools: ProbeTools): Promise<boolean> {
+  if (tools.canaryRoleArn === null) return false;
+  const request = probeRequest(tools, tools.canaryRoleArn, null);
+  const { fact } = await ask(tools, request, { purpose: "canary" }, undefined);
+  return fact.answer !== "allowed";
+}
+
+function probeRequest(tools: ProbeTools, roleArn: string, externalId: string | null): RoleRequest {
+  const { durationSeconds, region } = tools;
+  return { roleArn, roleSessionName: probeSessionName, externalId, durationSeconds, region };
+}
+
+/** One AssumeRole with its audit: intent before, outcome before anybody learns of it. */
+async function ask(
+  tools: ProbeTools,
+  request: RoleRequest,
+  subject: Readonly<Record<string, string>>,
+  signal: AbortSignal | undefined,
+) {
+  const { roleArn, roleSessionName, region, durationSeconds, externalId } = request;
+  const attempt = {
+    attemptId: Buffer.from(tools.randomBytes(16)).toString("hex"),
+    roleArn,
+    roleSessionName,
+    region,
+    durationSeconds,
+    externalIdFingerprint: externalId === null ? null : fingerprint(externalId),
+    subject,
+  };
+  await tools.record({ ...attempt, type: "assume_role.intent", time: new Date(tools.now()) });
+  try {
+    const { credentials, assumedRoleArn, roleUniqueId } = await tools.assumeRole(
+      request,
+      signal === undefined ? {} : { signal },
+    );
+    const time = new Date(tools.now());
+    const { accessKeyId, expiration } = credentials;
+    await tools.record({ ...attempt, type: "assume_role.granted", time, expiration, assumedRoleArn, accessKeyId });
+    const accountId = assumedRoleArn.split(":")[4] ?? "";
+    return {
+      fact: { answer: "allowed", code: null, awsRequestId: null, time } as const,
+      answer: { accountId, roleUniqueId },
+    };
+  } catch (error) {
+    if (!(error instanceof CredentialsError) || error.code === "audit_unavailable") throw error;
+    const { code, awsRequestId } = error;
+    const time = new Date(tools.now());
+    const refused = { ...attempt, type: "assume_role.refused", time, code } as const;
+    await tools.record(awsRequestId === undefined ? refused : { ...refused, awsRequestId });
+    if (code === "aborted") throw error;
+    // Only a clear refusal counts as denied: throttling, outages and nonsense prove nothing either way.
+    const answer = code === "access_denied" ? "denied" : "unknown";
+    return { fact: { answer, code, awsRequestId: awsRequestId ?? null, time } as const, answer: undefined };
+  }
+}
