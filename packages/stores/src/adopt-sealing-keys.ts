@@ -1,0 +1,68 @@
+// What happens to the keys when a store is opened: known ones are proven, new ones adopted, retired ones let go.
+import { CrossAccountError } from "@daypass/cross-account";
+import type { Sealer } from "./create-sealer.js";
+import { eventPlace } from "./event-log.js";
+import { claimRows, openIntegration, sealIntegration } from "./integration-row.js";
+import type { SqliteQueries } from "./sqlite-queries.js";
+
+/**
+ * Checks every given key against the file and notes new ones. While previous keys are given, everything is sealed and
+ * indexed anew, so that they can be left out next time. A key that is no longer given is forgotten when nothing is sealed
+ * with it any more. Call it inside a transaction. Throws `CrossAccountError` `unsealing_failed` for a wrong or missing key.
+ */
+export function adoptSealingKeys(queries: SqliteQueries, sealer: Sealer): void {
+  const { build } = queries;
+  const known = queries.all(build.selectFrom("sealing_keys").selectAll());
+  for (const keyId of sealer.keyIds) {
+    const place = ["sealing_keys", "proof", keyId];
+    const noted = known.find((row) => row.key_id === keyId);
+    if (noted !== undefined) sealer.open(noted.proof, place);
+    else {
+      const proof = sealer.seal(keyId, place, keyId);
+      queries.run(build.insertInto("sealing_keys").values({ key_id: keyId, proof }));
+    }
+  }
+  if (sealer.keyIds.length > 1) {
+    sealIntegrationsAnew(queries, sealer);
+    sealEventsAnew(queries, sealer);
+  }
+  const retired = known.map((row) => row.key_id).filter((keyId) => !sealer.keyIds.includes(keyId));
+  for (const keyId of retired) forget(queries, keyId);
+}
+
+function sealIntegrationsAnew(queries: SqliteQueries, sealer: Sealer): void {
+  const { build } = queries;
+  for (const row of queries.all(build.selectFrom("integrations").selectAll())) {
+    const integration = openIntegration(row, sealer);
+    queries.run(build.deleteFrom("claims").where("integration_id", "=", row.integration_id));
+    queries.run(build.insertInto("claims").values(claimRows(integration, sealer)));
+    if (row.key_id === sealer.currentKeyId) continue;
+    const { key_id, sealed } = sealIntegration(integration, sealer);
+    queries.run(build.updateTable("integrations").set({ key_id, sealed }).where("number", "=", row.number));
+  }
+}
+
+function sealEventsAnew(queries: SqliteQueries, sealer: Sealer): void {
+  const { build } = queries;
+  const key_id = sealer.currentKeyId;
+  for (const row of queries.all(build.selectFrom("events").selectAll().where("key_id", "<>", key_id))) {
+    const place = eventPlace(row.sequence);
+    const sealed = sealer.seal(sealer.open(row.sealed, place), place);
+    queries.run(build.updateTable("events").set({ key_id, sealed }).where("sequence", "=", row.sequence));
+  }
+}
+
+function forget(queries: SqliteQueries, keyId: string): void {
+  const { build } = queries;
+  for (const table of ["integrations", "events"] as const) {
+    if (queries.first(build.selectFrom(table).select("key_id").where("key_id", "=", keyId).limit(1)) === undefined)
+      continue;
+    throw new CrossAccountError(
+      "unsealing_failed",
+      `values are sealed with key ${JSON.stringify(keyId)}, which was not given`,
+      { hint: "pass that key among the previous sealing keys once more" },
+    );
+  }
+  queries.run(build.deleteFrom("claims").where("key_id", "=", keyId));
+  queries.run(build.deleteFrom("sealing_keys").where("key_id", "=", keyId));
+}

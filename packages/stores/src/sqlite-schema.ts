@@ -1,0 +1,129 @@
+// The tables, and how a database file of any earlier version becomes one of this version.
+import type { Generated } from "kysely";
+import { CrossAccountError } from "@daypass/cross-account";
+import type { SqliteConnection } from "./open-sqlite.js";
+
+/** What Kysely knows of the tables. Dates are milliseconds since 1970. */
+export interface Tables {
+  readonly integrations: {
+    readonly number: Generated<number>;
+    readonly integration_id: string;
+    readonly customer_id: string;
+    readonly label: string;
+    readonly state: string;
+    readonly version: number;
+    readonly created: number;
+    readonly updated: number;
+    readonly key_id: string;
+    readonly sealed: Uint8Array;
+  };
+  readonly claims: {
+    readonly blind_index: Uint8Array;
+    readonly kind: "external_id" | "role";
+    readonly integration_id: string;
+    readonly key_id: string;
+  };
+  readonly events: { readonly sequence: number; readonly key_id: string; readonly sealed: Uint8Array };
+  readonly sealing_keys: { readonly key_id: string; readonly proof: Uint8Array };
+}
+
+/** "Dayp": tells our files from other programs' (sqlite.org, PRAGMA application_id). */
+const applicationId = 0x44617970;
+
+/** Statement by statement from each version to the next. A released one is never edited. */
+const migrations: readonly string[] = [
+  `create table sealing_keys (
+     key_id text primary key,
+     proof blob not null
+   ) strict, without rowid;
+
+   create table integrations (
+     number integer primary key,
+     integration_id text not null unique,
+     customer_id text not null,
+     label text not null,
+     state text not null check (state in ('pending', 'unproven', 'active', 'suspended', 'revoked')),
+     version integer not null,
+     created integer not null,
+     updated integer not null,
+     key_id text not null references sealing_keys (key_id),
+     sealed blob not null
+   ) strict;
+   create unique index one_per_customer_and_label on integrations (customer_id, label) where state <> 'revoked';
+   create index by_customer on integrations (customer_id);
+   create trigger revoked_is_final before update of state on integrations
+     when old.state = 'revoked' and new.state <> 'revoked'
+     begin select raise(abort, 'a revoked integration cannot change'); end;
+   create trigger integrations_stay before delete on integrations
+     begin select raise(abort, 'integrations are never deleted'); end;
+
+   create table claims (
+     blind_index blob primary key,
+     kind text not null check (kind in ('external_id', 'role')),
+     integration_id text not null references integrations (integration_id),
+     key_id text not null references sealing_keys (key_id)
+   ) strict, without rowid;
+   create index claims_by_integration on claims (integration_id);
+
+   create table events (
+     sequence integer primary key,
+     key_id text not null references sealing_keys (key_id),
+     sealed blob not null
+   ) strict;
+   create trigger events_stay before delete on events
+     begin select raise(abort, 'events are never deleted'); end;`,
+];
+
+/**
+ * Sets the connection's safety and brings the file to this version in one transaction. Throws `CrossAccountError`
+ * `store_unavailable` for a file of a newer version or of another program.
+ */
+export function prepareSchema(connection: SqliteConnection): void {
+  // No waiting inside SQLite: it would stop the event loop. `retryWhileBusy` waits.
+  connection.exec("pragma busy_timeout = 0");
+  const mode = readText(connection, "pragma journal_mode = wal", "journal_mode");
+  if (mode !== "wal" && mode !== "memory") throw unusable("its file system does not carry SQLite's write-ahead log");
+  // FULL: an acknowledged write survives a power failure (sqlite.org, PRAGMA synchronous).
+  connection.exec("pragma synchronous = full; pragma foreign_keys = on; pragma trusted_schema = off");
+  connection.exec("begin immediate");
+  try {
+    migrate(connection);
+    connection.exec("commit");
+  } catch (error) {
+    connection.exec("rollback");
+    throw error;
+  }
+}
+
+function migrate(connection: SqliteConnection): void {
+  const version = readNumber(connection, "pragma user_version", "user_version");
+  const owner = readNumber(connection, "pragma application_id", "application_id");
+  const tables = readNumber(connection, "select count(*) as tables from sqlite_schema", "tables");
+  if (owner !== applicationId && (owner !== 0 || version !== 0 || tables !== 0)) {
+    throw unusable("it belongs to another program");
+  }
+  if (version > migrations.length) throw unusable("a newer version of daypass wrote it");
+  for (const migration of migrations.slice(version)) connection.exec(migration);
+  connection.exec(`pragma application_id = ${applicationId}; pragma user_version = ${migrations.length}`);
+}
+
+function readNumber(connection: SqliteConnection, sql: string, column: string): number {
+  return Number(read(connection, sql, column));
+}
+
+function readText(connection: SqliteConnection, sql: string, column: string): string {
+  return String(read(connection, sql, column));
+}
+
+function read(connection: SqliteConnection, sql: string, column: string): unknown {
+  const row: unknown = connection.prepare(sql).get();
+  return typeof row === "object" && row !== null
+    ? Object.entries(row).find(([name]) => name === column)?.[1]
+    : undefined;
+}
+
+function unusable(problem: string): CrossAccountError {
+  return new CrossAccountError("store_unavailable", `the database cannot be used: ${problem}`, {
+    hint: "use the version of daypass that wrote it, or another file",
+  });
+}

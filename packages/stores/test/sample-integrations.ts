@@ -1,0 +1,42 @@
+// Integrations for tests of the SQLite store, with values that are easy to search for in a file.
+import type { Integration } from "@daypass/cross-account";
+
+const time = new Date("2026-11-20T12:00:00.000Z");
+
+export function externalIdOf(name: string): string {
+  return `PlantedExternalIdOf0${name}`;
+}
+
+export function roleArnOf(name: string): string {
+  return `arn:aws:iam::222222222222:role/reader-${name}`;
+}
+
+/** What `create` takes. */
+export function pendingIntegration(name: string): Integration {
+  return {
+    integrationId: `id-${name}`,
+    customerId: `customer-${name}`,
+    label: "default",
+    externalId: externalIdOf(name),
+    state: "pending",
+    declaredAccountId: "222222222222",
+    role: null,
+    verification: null,
+    reason: null,
+    created: time,
+    updated: time,
+    version: 1,
+  };
+}
+
+/** The same integration, one version on, active. */
+export function activeIntegration(name: string): Integration {
+  const roleArn = roleArnOf(name);
+  return {
+    ...pendingIntegration(name),
+    state: "active",
+    role: { roleArn, accountId: "222222222222", roleUniqueId: `AROA${name}`, proven: time },
+    verification: { outcome: "proven", roleArn, causes: [], nextStep: null, probes: [], started: time, finished: time },
+    version: 2,
+  };
+}
