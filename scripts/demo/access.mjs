@@ -1,0 +1,224 @@
+// The first half of the story: a customer lets a vendor in, the vendor proves the door, and uses it.
+import { readFile } from "node:fs/promises";
+import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListBucketsCommand,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
+import { AssumeRoleCommand } from "@aws-sdk/client-sts";
+import { customerAccountId, region, vendorAccountId } from "./stage.mjs";
+
+const bucket = "acme-reports";
+const report = "month,orbits\n2026-10,42\n";
+
+export const allow = (Action, Resource) =>
+  JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource }] });
+
+const trust = (principal) =>
+  JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: { AWS: principal }, Action: "sts:AssumeRole" }],
+  });
+
+/** The customer creates a role from what the vendor shows, changed by `edit` if somebody gets it wrong. Returns its ARN. */
+export async function createCustomerRole(
+  stage,
+  integrationId,
+  { account = "customer", edit = (policy) => policy } = {},
+) {
+  const { roleName, path, trustPolicy } = await stage.crossAccount.roleDocuments(integrationId);
+  const iam = stage.iam(account);
+  const { Role } = await iam.send(
+    new CreateRoleCommand({
+      RoleName: roleName,
+      Path: path,
+      AssumeRolePolicyDocument: JSON.stringify(edit(structuredClone(trustPolicy))),
+    }),
+  );
+  await iam.send(
+    new PutRolePolicyCommand({
+      RoleName: roleName,
+      PolicyName: "read-reports",
+      PolicyDocument: allow("s3:GetObject", `arn:aws:s3:::${bucket}/*`),
+    }),
+  );
+  return Role.Arn;
+}
+
+export async function vendorPrepares(story, stage) {
+  story.act("1. The vendor prepares", [
+    `Orbit is a service in AWS account ${vendorAccountId}. It has no access key of any customer, and wants none.`,
+  ]);
+  const iam = stage.iam("vendor");
+  await story.expect("Orbit's service gets a role that may assume roles, and nothing else", async () => {
+    await iam.send(
+      new CreateRoleCommand({
+        RoleName: "orbit-service",
+        AssumeRolePolicyDocument: trust(`arn:aws:iam::${vendorAccountId}:user/admin`),
+      }),
+    );
+    await iam.send(
+      new PutRolePolicyCommand({
+        RoleName: "orbit-service",
+        PolicyName: "assume-customer-roles",
+        PolicyDocument: allow(["sts:AssumeRole", "sts:TagSession"], "*"),
+      }),
+    );
+  });
+  await story.expect("a canary role, without an external ID, will show that Orbit's own side works", () =>
+    iam.send(
+      new CreateRoleCommand({
+        RoleName: "orbit-canary",
+        // The account, not the service role: then a missing permission on the vendor's side shows here too.
+        AssumeRolePolicyDocument: trust(`arn:aws:iam::${vendorAccountId}:root`),
+      }),
+    ),
+  );
+}
+
+export async function customerJoins(story, stage) {
+  story.act("2. A customer called acme joins", [
+    "The external ID is minted here, once, and kept sealed. No function, form or flag accepts one from anybody.",
+  ]);
+  const input = { customerId: "acme", declaredAccountId: customerAccountId };
+  const integration = await story.expect(
+    "Orbit creates the integration for acme",
+    () => stage.crossAccount.createIntegration(input),
+    { holds: ({ state }) => state === "pending", detail: (made) => `external ID ${made.externalIdFingerprint}` },
+  );
+  const { integrationId } = integration;
+  await story.expect(
+    "asked again, it is the same integration with the same external ID",
+    () => stage.crossAccount.createIntegration(input),
+    {
+      holds: (again) =>
+        again.integrationId === integrationId && again.externalIdFingerprint === integration.externalIdFingerprint,
+    },
+  );
+  await story.expect(
+    "in the database file the external ID is nowhere to be read",
+    async () => {
+      const { externalId } = await stage.crossAccount.roleDocuments(integrationId);
+      const files = await Promise.all(
+        ["", "-wal"].map((end) => readFile(`${stage.databasePath}${end}`).catch(() => "")),
+      );
+      return files.some((bytes) => bytes.includes(externalId));
+    },
+    { holds: (found) => !found },
+  );
+  await story.refused(
+    "before the role is proven, nobody gets in",
+    () => stage.crossAccount.assumeCustomerRole("acme").credentials(),
+    "integration_not_active",
+  );
+  return integration;
+}
+
+export async function customerMakesRole(story, stage, integrationId) {
+  story.act(`3. acme's administrator makes the role in account ${customerAccountId}`, [
+    "It trusts Orbit's service role, with acme's external ID, and may read one bucket.",
+  ]);
+  const s3 = stage.s3("customer");
+  await story.expect(`acme keeps a report in its bucket ${bucket}`, async () => {
+    await s3.send(
+      new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration: { LocationConstraint: region } }),
+    );
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: "2026-10.csv", Body: report }));
+  });
+  return story.expect("acme creates the role that Orbit described", () => createCustomerRole(stage, integrationId), {
+    detail: (roleArn) => roleArn,
+  });
+}
+
+const PROBES = {
+  right_external_id: "with acme's external ID",
+  canary_without_external_id: "the canary, without an external ID",
+  no_external_id: "without an external ID",
+  fresh_external_id: "with another external ID of the same make",
+  last_character_changed: "with the last character changed",
+  one_character_appended: "with one character appended",
+  case_flipped: "with upper and lower case exchanged",
+};
+const LETS_IN = new Set(["right_external_id", "canary_without_external_id"]);
+
+export async function vendorProves(story, stage, integrationId) {
+  story.act("4. Orbit does not believe it: it tries the door", [
+    "That the right external ID opens proves nothing: AWS accepts any ID when the role asks for none. The refusals count,",
+    "and they are asked again after a minute, because AWS needs time to spread a change (here the clock is moved).",
+  ]);
+  const proof = await story.expect("the role is probed with real AssumeRole calls", () =>
+    stage.crossAccount.verifyIntegration({ integrationId }),
+  );
+  for (const [kind, words] of Object.entries(PROBES)) {
+    const answers = proof.verification.probes.filter((probe) => probe.kind === kind).map(({ answer }) => answer);
+    const wanted = LETS_IN.has(kind) ? "allowed" : "denied";
+    await story.expect(`${words}: ${wanted}, both times`, async () => answers, {
+      holds: (all) => all.length >= 2 && all.every((answer) => answer === wanted),
+    });
+  }
+  await story.expect("only now is the integration active", () => stage.crossAccount.getIntegration(integrationId), {
+    holds: ({ state }) => state === "active",
+  });
+}
+
+export async function vendorReads(story, stage) {
+  story.act("5. Orbit reads acme's report", [
+    'new S3Client(crossAccount.assumeCustomerRole("acme")): temporary credentials, fetched when the client first asks.',
+  ]);
+  const s3 = stage.s3With(stage.crossAccount.assumeCustomerRole("acme"));
+  const get = (Key) => s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
+  await story.expect(
+    `s3:GetObject ${bucket}/2026-10.csv`,
+    async () => (await get("2026-10.csv")).Body.transformToString(),
+    {
+      holds: (text) => text === report,
+      detail: (text) => JSON.stringify(text),
+    },
+  );
+  await story.refused(
+    "writing into the bucket was not granted",
+    () => s3.send(new PutObjectCommand({ Bucket: bucket, Key: "2026-10.csv", Body: "rewritten" })),
+    "AccessDenied",
+  );
+  await story.refused(
+    "deleting was not granted",
+    () => s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: "2026-10.csv" })),
+    "AccessDenied",
+  );
+  await story.refused(
+    "looking at acme's other buckets was not granted",
+    () => s3.send(new ListBucketsCommand({})),
+    "AccessDenied",
+  );
+  await credentialsEnd(story, stage);
+}
+
+/** Daypasses end: what was handed out an hour ago is worth nothing, and the vendor does not notice. */
+async function credentialsEnd(story, stage) {
+  const access = stage.crossAccount.assumeCustomerRole("acme");
+  const old = await access.credentials();
+  stage.moveClock(61 * 60_000);
+  await story.refused(
+    "an hour later these credentials have ended by themselves",
+    () =>
+      stage
+        .s3With({ region, credentials: async () => ({ ...old, expiration: undefined }) })
+        .send(new GetObjectCommand({ Bucket: bucket, Key: "2026-10.csv" })),
+    "ExpiredToken",
+  );
+  await story.expect(
+    "Orbit's own client reads on, with new ones",
+    async () => {
+      const s3 = stage.s3With(access);
+      return (await s3.send(new GetObjectCommand({ Bucket: bucket, Key: "2026-10.csv" }))).Body.transformToString();
+    },
+    { holds: (text) => text === report },
+  );
+}
+
+/** Asks STS directly with the vendor's own service credentials, as an attack through the vendor would. */
+export const assumeDirectly = (sts, RoleArn, ExternalId) =>
+  sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: "attack", ...(ExternalId && { ExternalId }) }));
