@@ -234,6 +234,8 @@ describe("an STS that does not answer", () => {
     const codes = await Promise.all(Array.from({ length: 200 }, () => codeOf(assumeRole(requestOf()))));
     expect(new Set(codes)).toEqual(new Set(["sts_unavailable"]));
     await expect.poll(() => wire.open()).toBe(0);
+    // Node 24 keeps the one connection that came to stand after its request was given up, for the next request.
+    expect(wire.idle()).toBeLessThanOrEqual(1);
   });
 
   test("because nobody listens is unavailable", async () => {

@@ -7,20 +7,24 @@ export interface FakeWire {
   requests: number;
   /** Bodies seen. */
   readonly bodies: string[];
-  /** Connections that are open just now. */
+  /** Connections that are open just now and have carried a request, or a part of one. */
   open(): number;
+  /** Connections that are open just now and have carried nothing. */
+  idle(): number;
   close(): Promise<void>;
 }
 
 /** Starts a server; `answer` gets the socket once a whole request has arrived. */
 export const startFakeWire = async (answer: (socket: Socket, request: number) => void): Promise<FakeWire> => {
   const sockets = new Set<Socket>();
+  const used = new WeakSet<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => undefined);
     let seen = "";
     socket.on("data", (chunk) => {
+      used.add(socket);
       seen += chunk.toString("latin1");
       const end = seen.indexOf("\r\n\r\n");
       const length = Number(/content-length: (\d+)/i.exec(seen)?.[1] ?? 0);
@@ -37,7 +41,8 @@ export const startFakeWire = async (answer: (socket: Socket, request: number) =>
     endpoint: `http://127.0.0.1:${port}`,
     requests: 0,
     bodies: [],
-    open: () => sockets.size,
+    open: () => [...sockets].filter((socket) => used.has(socket)).length,
+    idle: () => [...sockets].filter((socket) => !used.has(socket)).length,
     close: () =>
       new Promise((resolve) => {
         for (const socket of sockets) socket.destroy();

@@ -3,7 +3,7 @@ import { deflateRawSync } from "node:zlib";
 import { AwsError } from "../errors.js";
 import type { Tags } from "../types.js";
 
-/** Chosen so that the one example in STS API Reference, "AssumeRole", comes out as it is printed there: 6 percent. */
+/** An estimate: AWS publishes neither its packing nor the space, only that the answer is a percentage of it. */
 const ALLOTTED_BYTES = 1536;
 
 /**
