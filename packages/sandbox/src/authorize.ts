@@ -34,7 +34,7 @@ export function requireAllowed(call: Call, question: AuthorizeQuestion): void {
   throw new AwsError(
     403,
     "AccessDenied",
-    `User: ${who} is not authorized to perform: ${question.action} on resource: ${question.resource} ${reasonOf(decision, question.action)}`,
+    `User: ${who} is not authorized to perform: ${question.action} on resource: ${question.shown ?? question.resource} ${denialReason(decision, question.action)}`,
   );
 }
 
@@ -44,8 +44,8 @@ export function callerArn(caller: Caller): string | undefined {
   return caller.kind === "session" ? caller.session.sessionArn : undefined;
 }
 
-/** The phrases of IAM User Guide, "Troubleshoot access denied error messages". */
-function reasonOf(decision: Decision, action: string): string {
+/** Returns the end of a refusal: IAM User Guide, "Troubleshoot access denied error messages"; S3's guide words it alike. */
+export function denialReason(decision: Pick<Decision, "outcome" | "deniedBy">, action: string): string {
   const { article, name } = PHRASES[decision.deniedBy ?? "identity"];
   return decision.outcome === "explicit-deny"
     ? `with an explicit deny in ${article} ${name}`

@@ -1,6 +1,7 @@
 // Accounts, users, roles and managed policies of a world file.
 import { parsePolicy } from "@daypass/policy";
 import { findManagedPolicy } from "./find.js";
+import { storeTrustPolicy } from "./iam/trust-policies.js";
 import { newUniqueId } from "./identifiers.js";
 import { storePolicy } from "./stored-policy.js";
 import type { Account, ManagedPolicy, Role, StoredPolicy, User, World } from "./types.js";
@@ -69,21 +70,16 @@ export function connectAccount(world: World, created: CreatedEntities, entry: Ac
   for (const [index, role] of created.roles.entries()) {
     const at = within(within(place, "roles"), index);
     connect(world, role, entry.roles[index], at);
-    role.trustPolicy = atPlace(within(at, "trustPolicy"), () => storePolicy(world, role.trustPolicy.text, "trust"));
+    role.trustPolicy = atPlace(within(at, "trustPolicy"), () => storeTrustPolicy(world, role.trustPolicy.text));
   }
 }
 
 /** Parses a document for the errors' sake, naming the place, and returns it as it is kept. */
-export function storeDocument(
-  world: World,
-  document: Document,
-  kind: "identity" | "resource",
-  place: Place,
-): StoredPolicy {
+function storeDocument(world: World, document: Document, place: Place): StoredPolicy {
   const text = JSON.stringify(document);
   return atPlace(place, () => {
-    parsePolicy(text, kind);
-    return storePolicy(world, text, kind);
+    parsePolicy(text, "identity");
+    return storePolicy(world, text, "identity");
   });
 }
 
@@ -116,7 +112,7 @@ function createPolicy(
   at: Place,
 ): ManagedPolicy {
   const created = new Date(world.clock());
-  const document = storeDocument(world, entry.document, "identity", within(at, "document"));
+  const document = storeDocument(world, entry.document, within(at, "document"));
   return {
     accountId: account.id,
     name: entry.name,
@@ -149,7 +145,7 @@ function entityOf(world: World, account: Account, entry: UserEntry | RoleEntry) 
 function connect(world: World, entity: User | Role, entry: UserEntry | RoleEntry | undefined, at: Place): void {
   for (const [name, document] of Object.entries(entry?.policies ?? {})) {
     const place = within(within(at, "policies"), name);
-    entity.inlinePolicies.set(name, storeDocument(world, document, "identity", place));
+    entity.inlinePolicies.set(name, storeDocument(world, document, place));
   }
   for (const [index, arn] of (entry?.attachedPolicyArns ?? []).entries()) {
     requirePolicy(world, entity, arn, within(within(at, "attachedPolicyArns"), index));

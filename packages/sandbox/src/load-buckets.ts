@@ -1,8 +1,9 @@
 // Buckets and objects of a world file.
-import { storeDocument } from "./load-accounts.js";
+import { parsePolicy } from "@daypass/policy";
+import { storeBucketPolicy } from "./s3/store-bucket-policy.js";
 import { storeVersion } from "./s3/store-version.js";
 import type { Bucket, World } from "./types.js";
-import { within, worldError } from "./world-error.js";
+import { atPlace, within, worldError } from "./world-error.js";
 import type { Place } from "./world-error.js";
 import type { CompleteWorldFile } from "./world-file.js";
 
@@ -22,12 +23,19 @@ export function loadBuckets(world: World, entries: CompleteWorldFile["buckets"],
       region: entry.region,
       created: new Date(world.clock()),
       versioning: entry.versioning,
-      policy:
-        entry.policy === undefined ? undefined : storeDocument(world, entry.policy, "resource", within(at, "policy")),
+      policy: undefined,
       blockPublicAccess: entry.blockPublicAccess ?? undefined,
       tags: new Map(),
       objects: new Map(),
     };
+    if (entry.policy !== undefined) {
+      const text = JSON.stringify(entry.policy);
+      bucket.policy = atPlace(within(at, "policy"), () => {
+        // For the error's sake: the parser names the place, S3 does not.
+        parsePolicy(text, "resource");
+        return storeBucketPolicy(world, bucket, text, `arn:aws:iam::${entry.account}:root`);
+      });
+    }
     world.buckets.set(bucket.name, bucket);
     for (const object of entry.objects) {
       const { key, body = "", bodyBase64, contentType } = object;

@@ -245,6 +245,8 @@ export interface AuthorizeQuestion {
   readonly resourceAccount: AccessRequest["resourceAccount"];
   readonly context?: AccessRequest["context"];
   readonly resourcePolicy?: NamedPolicy | undefined;
+  /** The words in which a refusal names the resource; its ARN when left out. */
+  readonly shown?: string;
 }
 
 export type Authorize = (call: Call, question: AuthorizeQuestion) => Decision;

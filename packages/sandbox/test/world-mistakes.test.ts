@@ -119,6 +119,11 @@ describe("a mistake in a world file is told by file, place and kind:", () => {
       'world.json: accounts[0].roles[1].trustPolicy: Invalid principal in policy: "AWS":"999999999999"',
     ],
     [
+      "a trust policy that allows another service's actions",
+      role({ trustPolicy: document({ ...trusting({ AWS: VENDOR }), Action: "s3:GetObject" }) }),
+      "world.json: accounts[0].roles[1].trustPolicy: AssumeRole policy may only specify STS AssumeRole actions.",
+    ],
+    [
       "a session of eleven minutes",
       role({ maxSessionDuration: 660 }),
       "world.json: accounts[0].roles[1].maxSessionDuration: must be at least 3600 seconds",
@@ -143,6 +148,30 @@ describe("a mistake in a world file is told by file, place and kind:", () => {
         ],
       },
       "world.json: buckets[1]: the bucket bucket already exists",
+    ],
+    [
+      "a public bucket policy where Block Public Access forbids it",
+      bucket({
+        policy: document({
+          Effect: "Allow",
+          Principal: "*",
+          Action: "s3:GetObject",
+          Resource: "arn:aws:s3:::bucket/*",
+        }),
+      }),
+      'world.json: buckets[0].policy: User: arn:aws:iam::222222222222:root is not authorized to perform: s3:PutBucketPolicy on resource: "arn:aws:s3:::bucket" because public policies are prevented',
+    ],
+    [
+      "a bucket policy for another bucket",
+      bucket({
+        policy: document({
+          Effect: "Allow",
+          Principal: { AWS: VENDOR },
+          Action: "s3:*",
+          Resource: "arn:aws:s3:::bucket2/*",
+        }),
+      }),
+      "world.json: buckets[0].policy: Policy has invalid resource",
     ],
     [
       "a bucket policy without a principal",

@@ -2,7 +2,6 @@
 // "Actions, resources, and condition keys for AWS Identity and Access Management").
 import type { ContextValue } from "@daypass/policy";
 import { requireAllowed } from "../authorize.js";
-import { AwsError } from "../errors.js";
 import type { Call, Role, Tags, User } from "../types.js";
 import { missingAuthentication } from "../wire/auth-errors.js";
 
@@ -21,16 +20,8 @@ export interface Target {
  */
 export function requirePermission(call: Call, action: string, target: Target, context: Context = {}): void {
   call.noted.resource = target.arn;
-  try {
-    requireAllowed(call, { action, resource: target.arn, resourceAccount: target.accountId, context });
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    throw new AwsError(
-      error.status,
-      error.code,
-      error.message.replace(` on resource: ${target.arn} `, () => ` on resource: ${target.shown} `),
-    );
-  }
+  const { arn, accountId, shown } = target;
+  requireAllowed(call, { action, resource: arn, resourceAccount: accountId, context, shown });
 }
 
 /** Returns the account that the call acts in: always the caller's. Throws for unsigned calls. */

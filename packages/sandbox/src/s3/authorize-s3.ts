@@ -1,6 +1,6 @@
 // Asks the evaluator about one S3 action, under Block Public Access, and words the refusal as S3 does.
-import type { ContextValue, Decision, Layer } from "@daypass/policy";
-import { authorize, callerArn } from "../authorize.js";
+import type { ContextValue, Decision } from "@daypass/policy";
+import { authorize, callerArn, denialReason } from "../authorize.js";
 import type { AwsError } from "../errors.js";
 import type { Bucket, Call, Caller, World } from "../types.js";
 import { isPublicPolicy } from "./judge-public.js";
@@ -92,26 +92,10 @@ function refusal(call: Call, owner: string, action: string, resource: string | u
   const who = callerArn(call.caller);
   if (account === undefined || who === undefined || !sameHouse(call.world, account, owner)) return accessDenied();
   const what = resource === undefined ? action : `${action} on resource: "${resource}"`;
-  return accessDenied(`User: ${who} is not authorized to perform: ${what} ${reasonOf(decision, action)}`);
+  return accessDenied(`User: ${who} is not authorized to perform: ${what} ${denialReason(decision, action)}`);
 }
 
 function sameHouse(world: World, account: string, owner: string): boolean {
   if (account === owner) return true;
   return world.organizationId !== undefined && world.serviceControl.has(account) && world.serviceControl.has(owner);
 }
-
-function reasonOf(decision: Judged, action: string): string {
-  const [article, kind] = PHRASES[decision.deniedBy ?? "identity"];
-  return decision.outcome === "explicit-deny"
-    ? `with an explicit deny in ${article} ${kind}`
-    : `because no ${kind} allows the ${action} action`;
-}
-
-/** S3 User Guide, "Troubleshoot access denied (403 Forbidden) errors in Amazon S3". */
-const PHRASES: Readonly<Record<Layer, readonly [article: string, kind: string]>> = {
-  identity: ["an", "identity-based policy"],
-  "permissions-boundary": ["a", "permissions boundary"],
-  session: ["a", "session policy"],
-  "service-control": ["a", "service control policy"],
-  resource: ["a", "resource-based policy"],
-};

@@ -1,19 +1,17 @@
 // GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy and GetBucketPolicyStatus.
 import { callerArn } from "../authorize.js";
 import { AwsError } from "../errors.js";
-import { readPolicy, storePolicy } from "../stored-policy.js";
+import { readPolicy } from "../stored-policy.js";
 import type { Bucket, HttpAnswer, StoredPolicy } from "../types.js";
 import { element } from "../wire/xml.js";
 import { emptyAnswer, xmlAnswer } from "./answer-s3.js";
 import { accountOf, requireS3 } from "./authorize-s3.js";
 import { findBucket } from "./find-bucket.js";
 import { isPublicPolicy } from "./judge-public.js";
-import { accessDenied, methodNotAllowed } from "./s3-errors.js";
+import { methodNotAllowed } from "./s3-errors.js";
 import type { S3Call, S3Operation } from "./s3-call.js";
+import { malformedPolicy, storeBucketPolicy } from "./store-bucket-policy.js";
 import { verifyIntegrity } from "./verify-integrity.js";
-
-/** "Bucket policies are limited to 20 KB in size." (S3 User Guide, "Adding a bucket policy") */
-const MAX_POLICY_BYTES = 20 * 1024;
 
 export const getBucketPolicy: S3Operation = {
   name: "GetBucketPolicy",
@@ -76,50 +74,12 @@ function existingPolicy({ name, policy }: Bucket): StoredPolicy {
 function put(s3: S3Call): HttpAnswer {
   const bucket = authorizedBucket(s3, "s3:PutBucketPolicy");
   verifyIntegrity(s3);
-  const stored = readBucketPolicy(s3, bucket);
-  if (bucket.blockPublicAccess?.blockPublicPolicy === true && isPublicPolicy(stored.policy)) {
-    // S3 User Guide, "Troubleshoot access denied (403 Forbidden) errors", BlockPublicPolicy.
-    throw accessDenied(
-      `User: ${callerArn(s3.call.caller) ?? "anonymous"} is not authorized to perform: s3:PutBucketPolicy on resource: "arn:aws:s3:::${bucket.name}" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.`,
-    );
-  }
-  bucket.policy = stored;
-  return emptyAnswer(204);
-}
-
-function readBucketPolicy({ call }: S3Call, bucket: Bucket): StoredPolicy {
-  const { body } = call.request;
+  const { body } = s3.call.request;
   if (body.length === 0) throw new AwsError(400, "MissingRequestBodyError", "Request Body is empty");
-  if (body.length > MAX_POLICY_BYTES) throw malformed("Policy exceeds the maximum allowed document size.");
   const text = body.toString();
   // Invalid UTF-8 would be kept as something else than what was signed.
-  if (!Buffer.from(text).equals(body)) throw malformed("This policy contains invalid Json");
-  const stored = storeInS3sWords(call.world, text);
-  for (const { resource } of stored.policy.statements) {
-    if (resource?.patterns.every((pattern) => isOf(bucket, pattern)) !== true) {
-      throw malformed("Policy has invalid resource");
-    }
-  }
-  return stored;
-}
-
-/** S3 says `MalformedPolicy` where IAM says `MalformedPolicyDocument`. */
-function storeInS3sWords(world: S3Call["call"]["world"], text: string): StoredPolicy {
-  try {
-    return storePolicy(world, text, "resource");
-  } catch (error) {
-    if (!(error instanceof AwsError) || error.code !== "MalformedPolicyDocument") throw error;
-    // S3 names the kind of mistake and leaves out the principal; it is a `Detail` of the error document.
-    const [message = "", detail] = error.message.split(/: (.*)/s);
-    throw malformed(message, detail);
-  }
-}
-
-function isOf({ name }: Bucket, pattern: string): boolean {
-  const arn = `arn:aws:s3:::${name}`;
-  return pattern === arn || pattern.startsWith(`${arn}/`);
-}
-
-function malformed(message: string, detail?: string): AwsError {
-  return new AwsError(400, "MalformedPolicy", message, detail === undefined ? {} : { details: { Detail: detail } });
+  if (!Buffer.from(text).equals(body)) throw malformedPolicy("This policy contains invalid Json");
+  const who = callerArn(s3.call.caller) ?? "anonymous";
+  bucket.policy = storeBucketPolicy(s3.call.world, bucket, text, who);
+  return emptyAnswer(204);
 }
