@@ -109,7 +109,11 @@ describe("listing", () => {
         expect(await allV2(Bucket, question, size)).toEqual(expected);
         expect(await allV1(Bucket, question, size)).toEqual(expected);
       }),
-      { numRuns: 60 },
+      {
+        numRuns: 60,
+        // A page that ends with a common prefix, always: chance alone meets it in nearly every run only.
+        examples: [[{ keys: ["a/1", "a/2", "b"], prefix: "", delimiter: "/", after: "", size: 1 }]],
+      },
     );
   });
 
