@@ -31,8 +31,10 @@ export function createStory({ write, colour, newCalls, verbose }) {
 
   function line(ok, text, detail) {
     const mark = ok ? paint("green", "✓") : paint("red", "✗ NOT AS EXPECTED:");
-    const tail = detail === undefined || detail === "" ? "" : paint("gray", `  ${detail}`);
-    write(`  ${mark} ${text}${tail}\n`);
+    write(`  ${mark} ${text}`);
+    // What does not fit a terminal's line gets one of its own.
+    const gap = text.length + (detail?.length ?? 0) > 100 ? "\n      " : "  ";
+    write(detail === undefined || detail === "" ? "\n" : paint("gray", `${gap}${detail}\n`));
     if (ok) held += 1;
     else broken.push(text);
     showCalls();
