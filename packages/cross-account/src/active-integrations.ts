@@ -8,6 +8,16 @@ import type { Integration, IntegrationStore } from "./types.js";
  */
 export const rereadAfterMs = 30_000;
 
+/** So long, in milliseconds, the store may take; then it counts as down. */
+const patienceMs = 5_000;
+
+/** A question to the store that is under way. */
+interface Reading {
+  readonly answer: Promise<readonly Integration[]>;
+  /** It has taken longer than our patience: nobody waits for it again. */
+  late: boolean;
+}
+
 /** Tells a customer's integrations apart; without either, the customer must have exactly one that is active. */
 export interface IntegrationChoice {
   readonly integrationId?: string | undefined;
@@ -31,7 +41,7 @@ export interface ActiveIntegrations {
 /** Returns a reader over the store. Customers whom the store does not know are not remembered. */
 export function createActiveIntegrations(store: IntegrationStore, now: () => number): ActiveIntegrations {
   const remembered = new Map<string, { readonly integrations: readonly Integration[]; readonly time: number }>();
-  const reading = new Map<string, Promise<readonly Integration[]>>();
+  const reading = new Map<string, Reading>();
   const barred = new Set<string>();
 
   async function read(customerId: string): Promise<readonly Integration[]> {
@@ -40,7 +50,7 @@ export function createActiveIntegrations(store: IntegrationStore, now: () => num
     // A clock that was set back makes the age unknown, and unknown is too old.
     if (known !== undefined && age >= 0 && age < rereadAfterMs) return known.integrations;
     try {
-      return await readOnce(customerId);
+      return await waitFor(readOnce(customerId));
     } catch (error) {
       // A store that is down takes no working session away: new ones need its audit, old ones end by themselves.
       const last = remembered.get(customerId);
@@ -49,11 +59,11 @@ export function createActiveIntegrations(store: IntegrationStore, now: () => num
     }
   }
 
-  function readOnce(customerId: string): Promise<readonly Integration[]> {
+  function readOnce(customerId: string): Reading {
     const underWay = reading.get(customerId);
     if (underWay !== undefined) return underWay;
-    const started = store.listByCustomer(customerId);
     const time = now();
+    const started: Reading = { answer: store.listByCustomer(customerId), late: false };
     reading.set(customerId, started);
     const settle = (integrations: readonly Integration[]) => {
       // Forgotten meanwhile: what was read may be from before the change, and is not remembered.
@@ -61,7 +71,7 @@ export function createActiveIntegrations(store: IntegrationStore, now: () => num
       reading.delete(customerId);
       if (integrations.length > 0) remembered.set(customerId, { integrations, time });
     };
-    started.then(settle, () => settle([]));
+    started.answer.then(settle, () => settle([]));
     return started;
   }
 
@@ -81,6 +91,29 @@ export function createActiveIntegrations(store: IntegrationStore, now: () => num
       reading.delete(customerId);
     },
   };
+}
+
+/** A store that hangs is down like one that fails. The timer does not keep the process alive. */
+async function waitFor(reading: Reading): Promise<readonly Integration[]> {
+  if (reading.late) throw storeIsLate();
+  let timer: NodeJS.Timeout | undefined;
+  const end = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reading.late = true;
+      reject(storeIsLate());
+    }, patienceMs).unref();
+  });
+  try {
+    return await Promise.race([reading.answer, end]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function storeIsLate(): CrossAccountError {
+  return new CrossAccountError("store_unavailable", `the store did not answer within ${patienceMs} ms`, {
+    hint: "see that its database answers, then try again",
+  });
 }
 
 function chooseActive(

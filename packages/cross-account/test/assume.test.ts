@@ -169,6 +169,34 @@ describe("the store and the audit", () => {
     await expect(world.another().assumeCustomerRole("acme").credentials()).rejects.toThrow("the store is down");
   });
 
+  it("serves a session that works while the store hangs, and refuses a cold ask instead of hanging with it", async () => {
+    const store = createMemoryStore();
+    let hangs = false;
+    const hanging: IntegrationStore = {
+      ...store,
+      listByCustomer: (customerId) => (hangs ? new Promise(() => undefined) : store.listByCustomer(customerId)),
+    };
+    world = await openVendorWorld({ store: hanging });
+    await world.activeIntegration();
+    const { credentials } = world.crossAccount.assumeCustomerRole("acme");
+    const warm = await credentials();
+    hangs = true;
+    world.clock.advance(minutes(1));
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const answers: unknown[] = [];
+      const keep = (answer: unknown) => void answers.push(answer);
+      void credentials().then(keep, keep);
+      void world.another().assumeCustomerRole("acme").credentials().then(keep, keep);
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect(answers).toEqual([warm, expect.objectContaining({ code: "store_unavailable" })]);
+      // Once late, always late: the next ask does not wait again.
+      expect(await credentials()).toEqual(warm);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it("asks the store again after thirty seconds", async () => {
     let reads = 0;
     const store = createMemoryStore();
