@@ -65,6 +65,8 @@ export function createCustomerSessions(
   const active = createActiveIntegrations(store, now);
   /** Whose a question is: external IDs are unique for ever, so each one leads to one integration. */
   const integrationIds = new Map<string, string>();
+  /** The unique id of each integration's role when it was last asked for. */
+  const roleIds = new Map<string, string>();
 
   const broker = createCredentialsBroker({
     assumeRole,
@@ -93,6 +95,15 @@ export function createCustomerSessions(
     return (request) => ownerOf(request) === integrationId;
   }
 
+  /** Another process may have proven a role that was made again: sessions of the old one are dead in AWS. */
+  async function dropSessionsOfOldRole(integrationId: string, roleUniqueId: string): Promise<void> {
+    const last = roleIds.get(integrationId);
+    roleIds.set(integrationId, roleUniqueId);
+    if (last === undefined || last === roleUniqueId) return;
+    await broker.revoke(belongsTo(integrationId));
+    broker.allow(belongsTo(integrationId));
+  }
+
   async function suspend(request: RoleRequest, reason: string): Promise<void> {
     const after = await changeIntegration(store, ownerOf(request), new Date(now()), (kept) => {
       const sameRole = kept.state === "active" && kept.role?.roleArn === request.roleArn;
@@ -115,6 +126,7 @@ export function createCustomerSessions(
         const integration = await active.find(customerId, asked);
         const { integrationId, externalId, role } = integration;
         if (role === null) throw new TypeError("an active integration without a role");
+        await dropSessionsOfOldRole(integrationId, role.roleUniqueId);
         if (last?.integration.integrationId !== integrationId || last.integration.role?.roleArn !== role.roleArn) {
           integrationIds.set(externalId, integrationId);
           const request: RoleRequest = {

@@ -304,4 +304,20 @@ describe("a customer who shuts us out", () => {
     });
     await expect(credentials()).rejects.toMatchObject({ code: "integration_not_active" });
   });
+
+  it("drops its session of the old role when another process has proven the new one", async () => {
+    world = await openVendorWorld();
+    const { integrationId, roleArn } = await world.activeIntegration();
+    const { credentials } = world.crossAccount.assumeCustomerRole("acme");
+    const old = await credentials();
+    await world.iam().deleteRole({ RoleName: roleArn.split("/").at(-1) });
+    await world.createRole(integrationId);
+    const elsewhere = world.another();
+    expect((await elsewhere.verifyIntegration({ integrationId })).integration.state).toBe("suspended");
+    expect((await elsewhere.verifyIntegration({ integrationId })).integration.state).toBe("active");
+    world.clock.advance(minutes(1));
+    const [fresh, same] = [await credentials(), await credentials()];
+    expect(fresh.accessKeyId).not.toBe(old.accessKeyId);
+    expect(same.accessKeyId).toBe(fresh.accessKeyId);
+  });
 });
