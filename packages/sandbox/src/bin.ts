@@ -8,6 +8,9 @@ import { startSandbox } from "./start-sandbox.js";
 import type { Sandbox } from "./start-sandbox.js";
 import type { WorldFile } from "./world-file.js";
 
+/** The SDKs for JavaScript and others read the first; boto3 and version 1 of the AWS CLI know only the second. */
+const REGION = "AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1";
+
 const EXIT_WRONG_USE = 2;
 
 try {
@@ -70,14 +73,14 @@ function announce(sandbox: Sandbox, flags: Arguments): void {
 
   Point the AWS CLI or any SDK at it:
 
-    export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=us-east-1
+    export AWS_ENDPOINT_URL=${endpoint} ${REGION}
 ${shown === undefined ? keyHint(accounts[0]?.name ?? "vendor") : ""}
   Stop it with Ctrl-C; nothing is kept.
 
 `);
   if (shown === undefined) return;
   process.stdout.write(
-    `export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=us-east-1\n` +
+    `export AWS_ENDPOINT_URL=${endpoint} ${REGION}\n` +
       `export AWS_ACCESS_KEY_ID=${shown.admin.accessKeyId} AWS_SECRET_ACCESS_KEY=${shown.admin.secretAccessKey}\n`,
   );
 }

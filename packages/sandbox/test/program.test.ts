@@ -99,7 +99,9 @@ describe("without --json", () => {
     const { code, stdout, stderr } = await once([]);
     expect(code).toBe(0);
     expect(stdout).toBe("");
-    expect(stderr).toMatch(/export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+ AWS_REGION=us-east-1/);
+    expect(stderr).toMatch(
+      /export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+ AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1/,
+    );
     expect(stderr).toContain("--show-keys vendor");
     expect(stderr).toContain("222222222222 customer");
     expect(stderr).not.toMatch(/AKIA|_sandbox/);
@@ -108,7 +110,7 @@ describe("without --json", () => {
   it("--show-keys prints the export lines of one account on stdout", async () => {
     const { stdout, stderr } = await once(["--show-keys", "customer"]);
     expect(stdout).toMatch(
-      /^export AWS_ENDPOINT_URL=\S+ AWS_REGION=us-east-1\nexport AWS_ACCESS_KEY_ID=AKIA\w{16} AWS_SECRET_ACCESS_KEY=\S{40}\n$/,
+      /^export AWS_ENDPOINT_URL=\S+ AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1\nexport AWS_ACCESS_KEY_ID=AKIA\w{16} AWS_SECRET_ACCESS_KEY=\S{40}\n$/,
     );
     expect(stderr).not.toMatch(/AKIA/);
   });
