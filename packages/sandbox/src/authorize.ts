@@ -1,6 +1,6 @@
 // The joint between the services and the evaluator: gathers every policy and condition key that applies to a call.
 import { evaluate, parsePolicy } from "@daypass/policy";
-import type { Decision, Layer, NamedPolicy, PolicySet } from "@daypass/policy";
+import type { ContextValue, Decision, Layer, NamedPolicy, PolicySet } from "@daypass/policy";
 import { AwsError } from "./errors.js";
 import { defaultDocument, findManagedPolicy } from "./find.js";
 import type { AuthorizeQuestion, Call, Caller, Role, User, World } from "./types.js";
@@ -94,16 +94,15 @@ function boundaryOf(world: World, entity: User | Role): NamedPolicy | undefined 
  * The condition keys that AWS sets on every call (IAM User Guide, "AWS global condition context keys").
  * Those that follow from the principal alone are the evaluator's.
  */
-function commonContext(call: Call, resourceAccount: string): Record<string, string> {
+function commonContext(call: Call, resourceAccount: string): Record<string, ContextValue> {
   const { caller, world, request, now } = call;
-  const context: Record<string, string> = {
+  const context: Record<string, ContextValue> = {
     "aws:CurrentTime": awsTime(now),
     "aws:EpochTime": String(Math.floor(now.getTime() / 1000)),
-    "aws:SourceIp": request.remoteAddress,
     // The loopback connection stands in for AWS's TLS endpoint, which is what clients use outside the sandbox.
     "aws:SecureTransport": "true",
     "aws:RequestedRegion": call.region,
-    "aws:ViaAWSService": "false",
+    ...originContext(call),
   };
   const userAgent = request.headers.get("user-agent");
   if (userAgent !== undefined) context["aws:UserAgent"] = userAgent;
@@ -126,6 +125,21 @@ function commonContext(call: Call, resourceAccount: string): Record<string, stri
     if (sourceIdentity !== undefined) context["aws:SourceIdentity"] = sourceIdentity;
   }
   return context;
+}
+
+/** A call that a service makes for the caller comes from the service: it has no address of the caller's. */
+function originContext({ calledVia = [], request }: Call): Record<string, ContextValue> {
+  const [first] = calledVia;
+  const last = calledVia.at(-1);
+  if (first === undefined || last === undefined) {
+    return { "aws:SourceIp": request.remoteAddress, "aws:ViaAWSService": "false" };
+  }
+  return {
+    "aws:ViaAWSService": "true",
+    "aws:CalledVia": calledVia,
+    "aws:CalledViaFirst": first,
+    "aws:CalledViaLast": last,
+  };
 }
 
 function awsTime(date: Date): string {

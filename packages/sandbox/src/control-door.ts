@@ -21,7 +21,7 @@ const clockBody = v.strictObject({
   advanceSeconds: v.pipe(v.number(), v.finite(), v.minValue(-315_360_000), v.maxValue(315_360_000)),
 });
 const faultBody = v.strictObject({
-  service: v.picklist(["sts", "iam", "s3"]),
+  service: v.picklist(["sts", "iam", "s3", "cloudformation"]),
   action: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9]{1,64}$/))),
   status: v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599)),
   code: v.pipe(v.string(), v.regex(/^[A-Za-z0-9.]{1,64}$/)),

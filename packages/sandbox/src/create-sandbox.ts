@@ -25,6 +25,11 @@ export interface SandboxOptions {
   readonly now?: Clock | undefined;
   /** Cryptographic random bytes; Node's when left out. */
   readonly randomBytes?: RandomBytes | undefined;
+  /**
+   * How long an operation on a CloudFormation stack is in progress, in milliseconds of the sandbox's time; 0, complete at
+   * once, when left out.
+   */
+  readonly stackDurationMs?: number | undefined;
   /** Told of the sandbox's own errors, which callers see as a 500; ignored when left out. */
   readonly reportBug?: ((error: unknown) => void) | undefined;
 }
@@ -74,7 +79,14 @@ const DEFAULT_ACCOUNTS = [
 /** Returns a new sandbox. Throws `SandboxError` `invalid_world` for a world file of the wrong form. */
 export function createSandbox(options: SandboxOptions = {}): SandboxCore {
   const clock = createClock(options.now ?? Date.now);
-  const world = createWorld({ clock: clock.now, randomBytes: options.randomBytes ?? nodeRandomBytes });
+  const stackDurationMs = options.stackDurationMs ?? 0;
+  if (!Number.isInteger(stackDurationMs) || stackDurationMs < 0 || stackDurationMs > 86_400_000) {
+    throw new SandboxError("invalid_option", `stackDurationMs is ${stackDurationMs}`, {
+      hint: "use whole milliseconds, at most a day",
+    });
+  }
+  const randomBytes = options.randomBytes ?? nodeRandomBytes;
+  const world = createWorld({ clock: clock.now, randomBytes, stackDurationMs });
   for (const account of DEFAULT_ACCOUNTS) addAdmin(world, addAccount(world, account));
   if (options.world !== undefined) loadWorld(world, options.world, options.worldSource ?? "world");
   for (const account of world.accounts.values()) {

@@ -5,7 +5,7 @@ import type { Fault, World } from "./types.js";
 
 /** A fault as it is ordered. */
 export interface FaultOrder {
-  /** `sts`, `iam`, `s3`. */
+  /** `sts`, `iam`, `s3`, `cloudformation`. */
   readonly service: string;
   /** Every action of the service when left out. */
   readonly action?: string | undefined;

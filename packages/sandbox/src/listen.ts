@@ -7,8 +7,9 @@ import { serviceOf } from "./handle.js";
 import { HttpRefusal, readBody, readHead } from "./read-request.js";
 import type { HttpAnswer, HttpRequest } from "./types.js";
 
-/** The query protocol's forms are small; S3's objects may be 64 MiB, and streaming adds its framing. */
+/** The query protocol's forms are small but for CloudFormation's templates, 51,200 bytes that percent-encoding may treble; S3's objects may be 64 MiB, and streaming adds its framing. */
 const MAX_FORM_BYTES = 64 * 1024;
+const MAX_TEMPLATE_FORM_BYTES = 512 * 1024;
 const MAX_OBJECT_BYTES = 64 * 1024 * 1024 + 1024 * 1024;
 
 export interface ListenOptions {
@@ -89,9 +90,7 @@ async function serve(
   let request: HttpRequest | undefined;
   try {
     const head = { ...readHead(message, hosts), body: Buffer.alloc(0) };
-    const isObject = serviceOf(head) === "s3" && !head.rawPath.startsWith("/_");
-    const limit = isObject ? MAX_OBJECT_BYTES : MAX_FORM_BYTES;
-    request = { ...head, body: await readBody(message, limit) };
+    request = { ...head, body: await readBody(message, maxBytesOf(head)) };
     answer = options.answer(request);
   } catch (error) {
     if (message.destroyed && !message.complete && !(error instanceof HttpRefusal)) {
@@ -107,6 +106,13 @@ async function serve(
     };
   }
   send(response, answer, options.now(), message.complete);
+}
+
+function maxBytesOf(head: HttpRequest): number {
+  if (head.rawPath.startsWith("/_")) return MAX_FORM_BYTES;
+  const service = serviceOf(head);
+  if (service === "s3") return MAX_OBJECT_BYTES;
+  return service === "cloudformation" ? MAX_TEMPLATE_FORM_BYTES : MAX_FORM_BYTES;
 }
 
 function send(response: ServerResponse, answer: HttpAnswer, now: number, bodyWasRead: boolean): void {

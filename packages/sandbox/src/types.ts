@@ -105,6 +105,13 @@ export interface Session {
   readonly sessionPolicies: readonly NamedPolicy[];
 }
 
+/** Made by CloudFormation; IAM's own operations on it are not served. */
+export interface InstanceProfile {
+  readonly name: string;
+  readonly arn: string;
+  roleName: string | undefined;
+}
+
 export interface Account {
   readonly id: string;
   readonly name: string;
@@ -113,6 +120,8 @@ export interface Account {
   readonly roles: Map<string, Role>;
   /** Customer managed policies by lower-case name. */
   readonly policies: Map<string, ManagedPolicy>;
+  /** By lower-case name. */
+  readonly instanceProfiles: Map<string, InstanceProfile>;
   /** 64 hex digits, S3's name for the account. */
   readonly canonicalId: string;
 }
@@ -153,6 +162,121 @@ export interface Bucket {
   readonly objects: Map<string, ObjectVersion[]>;
 }
 
+/** What CloudFormation's templates can hold: JSON without null. */
+export type TemplateValue = string | number | boolean | readonly TemplateValue[] | TemplateMap;
+export interface TemplateMap {
+  readonly [key: string]: TemplateValue;
+}
+
+/** One line of a stack's history; the stack's and its resources' statuses are those of their last visible event. */
+export interface StackEvent {
+  readonly eventId: string;
+  readonly logicalId: string;
+  /** Empty until the resource exists. */
+  readonly physicalId: string;
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string | undefined;
+  /** The evaluated properties as JSON, NoEcho parameters masked. */
+  readonly properties: string | undefined;
+  readonly clientRequestToken: string | undefined;
+  /** Milliseconds since 1970: when it happened, and from when on it is visible. */
+  readonly at: number;
+  /** Milliseconds since 1970: when it was written. What was over then stays visible, wherever the clock is moved. */
+  readonly written: number;
+}
+
+/** A resource that exists. */
+export interface StackResource {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly physicalId: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** As evaluated, the stack's tags included: what the next update is compared with. */
+  readonly evaluated: TemplateMap;
+  /** As the resource's type works with them. */
+  readonly properties: TemplateMap;
+  /** What it needed when it was made: deletion goes the other way. */
+  readonly needs: readonly string[];
+  readonly deletionPolicy: "Delete" | "Retain" | "RetainExceptOnCreate";
+  readonly updateReplacePolicy: "Delete" | "Retain";
+}
+
+export interface StackOutput {
+  readonly key: string;
+  readonly value: string;
+  readonly description: string | undefined;
+  readonly exportName: string | undefined;
+}
+
+/** What a deployment is made from. */
+export interface DeploymentSource {
+  /** Empty for a stack that has only change sets. */
+  readonly templateText: string;
+  readonly description: string | undefined;
+  readonly parameters: ReadonlyMap<string, string>;
+  /** Names of the parameters that are never shown. */
+  readonly noEcho: ReadonlySet<string>;
+  readonly tags: Tags;
+  readonly capabilities: readonly string[];
+}
+
+/** What a template and its parameters came to. */
+export interface Deployment {
+  readonly source: DeploymentSource;
+  readonly outputs: readonly StackOutput[];
+  /** Names of other stacks' exports that it uses. */
+  readonly imports: ReadonlySet<string>;
+}
+
+export interface PlannedChange {
+  readonly action: "Add" | "Modify" | "Remove";
+  readonly logicalId: string;
+  readonly physicalId: string | undefined;
+  readonly type: string;
+  /** Only for Modify. */
+  readonly replacement: "True" | "False" | "Conditional" | undefined;
+  /** Only for Modify: the properties that differ. */
+  readonly properties: readonly { readonly name: string; readonly recreation: "Never" | "Conditionally" | "Always" }[];
+}
+
+export interface ChangeSet {
+  readonly id: string;
+  readonly name: string;
+  readonly type: "CREATE" | "UPDATE";
+  readonly description: string | undefined;
+  readonly created: Date;
+  readonly clientToken: string | undefined;
+  readonly source: DeploymentSource;
+  readonly changes: readonly PlannedChange[];
+  /** Why there is nothing to execute. */
+  readonly failure: string | undefined;
+}
+
+export interface Stack {
+  /** The stack's ARN. */
+  readonly id: string;
+  readonly name: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly created: Date;
+  updated: Date | undefined;
+  deleted: Date | undefined;
+  terminationProtection: boolean;
+  disableRollback: boolean;
+  /** The token of the last operation: the same token again is the same operation. */
+  lastToken: string | undefined;
+  /** Oldest first. */
+  readonly events: StackEvent[];
+  readonly resources: Map<string, StackResource>;
+  deployment: Deployment;
+  /** The outputs until `settlesAt`. */
+  previousOutputs: readonly StackOutput[];
+  /** Milliseconds since 1970: when the last operation is over; 0 when it was over at once. */
+  settlesAt: number;
+  readonly changeSets: Map<string, ChangeSet>;
+}
+
 /** One call, served or refused, kept for the control door. Never a secret, a key id, a signature, a token or a body. */
 export interface CallRecord {
   readonly time: Date;
@@ -190,6 +314,10 @@ export interface World {
   readonly sessions: Map<string, Session>;
   /** Bucket names are one namespace over all accounts. */
   readonly buckets: Map<string, Bucket>;
+  /** By ARN, deleted stacks included. */
+  readonly stacks: Map<string, Stack>;
+  /** Milliseconds of the sandbox's time that an operation on a stack takes until it is reported as complete. */
+  readonly stackDurationMs: number;
   /** Service control policies that bind an account, from the organisation's root down. Missing: in no organisation. */
   readonly serviceControl: Map<string, readonly (readonly NamedPolicy[])[]>;
   organizationId: string | undefined;
@@ -234,6 +362,8 @@ export interface Call {
   readonly region: string;
   readonly requestId: string;
   readonly now: Date;
+  /** The services that made this call for the caller (forward access sessions), first to last; none when left out. */
+  readonly calledVia?: readonly string[];
   /** For the call record: services name the action and resource as soon as they know them. */
   readonly noted: { action: string | undefined; resource: string | undefined };
 }

@@ -2,7 +2,11 @@
 import type { Account, Clock, RandomBytes, World } from "./types.js";
 
 /** Returns a world without accounts. `clock` gives milliseconds since 1970. */
-export function createWorld(options: { readonly clock: Clock; readonly randomBytes: RandomBytes }): World {
+export function createWorld(options: {
+  readonly clock: Clock;
+  readonly randomBytes: RandomBytes;
+  readonly stackDurationMs?: number;
+}): World {
   return {
     clock: options.clock,
     randomBytes: options.randomBytes,
@@ -11,6 +15,8 @@ export function createWorld(options: { readonly clock: Clock; readonly randomByt
     accessKeys: new Map(),
     sessions: new Map(),
     buckets: new Map(),
+    stacks: new Map(),
+    stackDurationMs: options.stackDurationMs ?? 0,
     serviceControl: new Map(),
     organizationId: undefined,
     faults: [],
@@ -26,6 +32,7 @@ export function addAccount(world: World, account: { readonly id: string; readonl
     users: new Map(),
     roles: new Map(),
     policies: new Map(),
+    instanceProfiles: new Map(),
     canonicalId: Buffer.from(world.randomBytes(32)).toString("hex"),
   };
   world.accounts.set(added.id, added);
