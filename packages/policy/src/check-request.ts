@@ -14,8 +14,13 @@ export function checkRequest({ principal, action, resource, resourceAccount }: A
       resource,
     ), "malformed resource", "write an ARN, or * for actions without a resource");
   require(ACCOUNT.test(resourceAccount), "malformed account ID of the resource", "write 12 digits");
-  if (!("accountId" in principal)) return;
-  require(ACCOUNT.test(principal.accountId), "malformed account ID of the principal", "write 12 digits");
+  require(isOwnedBy(
+    resource,
+    resourceAccount,
+  ), "the resource's ARN names another account than its owner", "take both from the same resource");
+  require(!("accountId" in principal) ||
+    ACCOUNT.test(principal.accountId), "malformed account ID of the principal", "write 12 digits");
+  // Also for those who have no account: a user without one would pass for an outsider, who needs no permissions.
   require(fitsTogether(
     principal,
   ), "the parts of the principal contradict each other", "take ARN, account and name from the same identity");
@@ -25,7 +30,7 @@ function fitsTogether(principal: RequestPrincipal): boolean {
   switch (principal.type) {
     case "user": {
       const { accountId, userName, arn } = principal;
-      return isArn(arn, "iam", accountId, "user/") && arn.endsWith(`/${userName}`);
+      return isArn(arn, "iam", accountId, "user/") && arn.slice(arn.lastIndexOf("/") + 1) === userName;
     }
     case "role-session": {
       const { accountId, roleArn, sessionArn, sessionName } = principal;
@@ -45,6 +50,12 @@ function fitsTogether(principal: RequestPrincipal): boolean {
     case "anonymous":
       return true;
   }
+}
+
+/** ARNs without an account, of S3 for example, may be anybody's. */
+function isOwnedBy(arn: string, accountId: string): boolean {
+  const named = arn.split(":", 5)[4] ?? "";
+  return !ACCOUNT.test(named) || named === accountId;
 }
 
 function isArn(arn: string, service: string, accountId: string, resource: string): boolean {

@@ -37,6 +37,9 @@ export function compileCondition(
 function judgeNull(key: string, values: readonly string[]): CompiledCondition["judge"] {
   return (context) => {
     const absent = (context.get(key)?.length ?? 0) === 0;
+    // An empty string is a null data set, which "Null: false" is said to keep out beside ForAllValues (IAM User Guide,
+    // "Multivalued context key examples"); what else it is to Null, AWS does not say.
+    if (!absent && context.get(key)?.every((value) => value === "")) return undefined;
     return any(values, (value) => (value === "true" ? absent : value === "false" ? !absent : undefined));
   };
 }
@@ -48,6 +51,7 @@ function judgeWith(
   tests: readonly ValueTest[],
 ): CompiledCondition["judge"] {
   const { setOperator, ifExists } = condition;
+  const variables = tests.flatMap(({ keys }) => keys);
   const holds = (actual: string, context: Context): Verdict => {
     const matched = any(tests, ({ test }) => test(actual, context));
     return operator.negated ? not(matched) : matched;
@@ -58,6 +62,8 @@ function judgeWith(
       if (ifExists || setOperator === "ForAllValues") return true;
       return setOperator === undefined && operator.negated;
     }
+    // Multivalued keys are no policy variables (IAM User Guide, "IAM policy elements: Variables and tags").
+    if (variables.some((name) => (context.get(name)?.length ?? 0) > 1)) return undefined;
     // An empty string is a null data set to the set operators: true for ForAllValues, false for ForAnyValue.
     if (setOperator !== undefined && actual.every((value) => value === "")) return setOperator === "ForAllValues";
     if (setOperator === "ForAllValues") return not(any(actual, (value) => not(holds(value, context))));

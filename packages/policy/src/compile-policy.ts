@@ -4,7 +4,7 @@ import { compileCondition } from "./compile-condition.js";
 import type { CompiledCondition } from "./compile-condition.js";
 import { PolicyError } from "./errors.js";
 import { compileGlob, matchGlob } from "./match-glob.js";
-import { arnMatcherOf } from "./match-arn.js";
+import { resourceMatcherOf } from "./match-arn.js";
 import { tokenize } from "./match-text.js";
 import type { Context } from "./match-text.js";
 import { isKnownKey } from "./known-keys.js";
@@ -14,7 +14,7 @@ export interface CompiledStatement {
   readonly statement: Statement;
   /** Takes the action in lower case. */
   readonly matchesAction: (action: string) => boolean;
-  /** `undefined`: a policy variable has no value, so that it cannot be told. */
+  /** `undefined`: it cannot be told, because AWS does not say. */
   readonly matchesResource: (resource: string, context: Context) => boolean | undefined;
   readonly conditions: readonly CompiledCondition[];
   /** Keys of policy variables in Resource that the catalogue does not know. */
@@ -89,22 +89,22 @@ function compileResource(
   if (element === undefined) return { matches: () => true, keys: [] };
   const all = element.patterns.includes("*");
   const matchers = element.patterns.flatMap((pattern) => {
-    const matcher = arnMatcherOf(tokenize(pattern, { wildcards: true, variables }, ""));
+    const matcher = resourceMatcherOf(tokenize(pattern, { wildcards: true, variables }, ""));
     return matcher === undefined ? [] : [matcher];
   });
   return {
     keys: matchers.flatMap(({ keys }) => keys),
     matches: (resource, context) => {
       if (all) return !element.negated;
-      let matched: boolean | undefined = false;
-      for (const matcher of matchers) {
-        const one = matcher.match(resource, context);
-        if (one === true) return !element.negated;
-        if (one === undefined) matched = undefined;
+      let open = false;
+      for (const { match, reaches } of matchers) {
+        const matched = match(resource, context);
+        if (matched === true) return !element.negated;
+        // A pattern whose variable has no value matches no resource (IAM User Guide, "IAM policy elements: Variables
+        // and tags"); whether NotResource then covers everything, AWS does not say.
+        open ||= matched === undefined ? element.negated : reaches(resource, context);
       }
-      // A pattern whose variable has no value matches no resource (IAM User Guide, "IAM policy elements: Variables and
-      // tags"); whether NotResource then covers everything, AWS does not say.
-      return element.negated ? (matched === undefined ? undefined : true) : false;
+      return open ? undefined : element.negated;
     },
   };
 }

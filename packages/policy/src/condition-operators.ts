@@ -1,6 +1,6 @@
 // Every condition operator that AWS documents, and how one request value is compared with one policy value. Source:
 // IAM User Guide, "IAM JSON policy elements: Condition operators".
-import { arnMatcherOf } from "./match-arn.js";
+import { arnMatcherOf, splitArn } from "./match-arn.js";
 import { compareDates, compareNumbers } from "./compare-values.js";
 import { matchIpAddress } from "./match-ip-address.js";
 import { matcherOf, textOf, tokenize } from "./match-text.js";
@@ -48,7 +48,10 @@ const stringIgnoringCase: Compile = (value, { variables, path }) => {
 const arn: Compile = (value, { variables, path }) => {
   const matcher = arnMatcherOf(tokenize(value, { wildcards: true, variables }, path));
   if (matcher === undefined) return { keys: [], test: () => undefined };
-  return { keys: matcher.keys, test: (actual, context) => matcher.match(actual, context) ?? false };
+  return {
+    keys: matcher.keys,
+    test: (actual, context) => (splitArn(actual) === undefined ? undefined : (matcher.match(actual, context) ?? false)),
+  };
 };
 
 /** Operators without wildcards and policy variables. */

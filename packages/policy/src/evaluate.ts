@@ -92,17 +92,24 @@ function judge(named: NamedPolicy, layer: Layer, question: Question, findings: F
 function missingAllow(request: AccessRequest, policies: PolicySet, layers: Layers): Layer | undefined {
   const { principal, resourceAccount } = request;
   if (!layers.serviceControl) return "service-control";
-  if (!("accountId" in principal)) return grantsOutsider(principal, policies, layers) ? undefined : "resource";
+  const isRole = asksForRole(request, policies);
+  if (isRole && !isServed(principal, request.action.toLowerCase())) return "resource";
+  if (!("accountId" in principal)) return layers.resource.size > 0 ? undefined : "resource";
   if (principal.accountId !== resourceAccount) {
     // Both accounts must allow.
     return layers.resource.size === 0 ? "resource" : missingFromCaller(principal, layers, layers.identity);
   }
-  const required = mustBeAllowedByResource(request, policies);
-  if (required && layers.resource.size === 0) return "resource";
-  // Granted to the user or session itself, or to everyone: no implicit denial in the caller's own policies counts.
-  if (layers.resource.has("direct")) return undefined;
+  // "IAM role trust policies and KMS key policies are exceptions to this logic, because they must explicitly allow
+  // access for principals" (IAM User Guide, "Policy evaluation logic"). Every role and every key has one: a question
+  // that comes without it is not answered with yes.
+  if ((isRole || KMS_KEY.test(request.resource)) && layers.resource.size === 0) return "resource";
+  const direct = layers.resource.has("direct");
+  // Granted to the user or session itself, or to everyone: no implicit denial in the caller's own policies counts, but
+  // for roles. A user that a trust policy names still needs sts:AssumeRole in its boundary (IAM User Guide, "Update a
+  // role trust policy").
+  if (direct && !isRole) return undefined;
   // Granted to the account: it decides by its own policies.
-  return missingFromCaller(principal, layers, layers.identity || layers.resource.has("role"));
+  return missingFromCaller(principal, layers, layers.identity || direct || layers.resource.has("role"));
 }
 
 function missingFromCaller(principal: RequestPrincipal, layers: Layers, permitted: boolean): Layer | undefined {
@@ -113,27 +120,37 @@ function missingFromCaller(principal: RequestPrincipal, layers: Layers, permitte
   return layers.session ? undefined : "session";
 }
 
-/** Services, outside identities and the anonymous have no permissions of their own. */
-function grantsOutsider({ type }: RequestPrincipal, { resource }: PolicySet, layers: Layers): boolean {
-  // STS serves no unsigned AssumeRole; anonymous requests exist for a few services such as S3.
-  if (type === "anonymous" && resource?.policy.kind === "trust") return false;
-  return layers.resource.size > 0;
-}
-
 const ROLE_ACTIONS: ReadonlySet<string> = new Set([
   "sts:assumerole",
   "sts:assumerolewithsaml",
   "sts:assumerolewithwebidentity",
+  "sts:setcontext",
   "sts:setsourceidentity",
   "sts:tagsession",
 ]);
 const KMS_KEY = /^arn:[^:]+:kms:[^:]*:[^:]*:key\//;
 
+/** Whether the trust policy of a role has the word. */
+function asksForRole({ action }: AccessRequest, { resource }: PolicySet): boolean {
+  return resource?.policy.kind === "trust" || ROLE_ACTIONS.has(action.toLowerCase());
+}
+
 /**
- * "IAM role trust policies and KMS key policies are exceptions to this logic, because they must explicitly allow access
- * for principals" (IAM User Guide, "Policy evaluation logic"). Every role and every key has one: a question that comes
- * without it is not answered with yes.
+ * Whether STS gives such a caller a role in such a way at all, whatever the policies say. Sources: STS API Reference,
+ * "AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"; IAM User Guide, "Compare AWS STS credentials".
  */
-function mustBeAllowedByResource({ action, resource }: AccessRequest, policies: PolicySet): boolean {
-  return policies.resource?.policy.kind === "trust" || ROLE_ACTIONS.has(action.toLowerCase()) || KMS_KEY.test(resource);
+function isServed({ type }: RequestPrincipal, action: string): boolean {
+  switch (type) {
+    case "user":
+    case "role-session":
+    case "service":
+      return action !== "sts:assumerolewithsaml" && action !== "sts:assumerolewithwebidentity";
+    case "federated":
+      // Comes with an assertion or a token in place of a signature, and only these two operations take it.
+      return action !== "sts:assumerole";
+    case "root":
+    case "federated-user":
+    case "anonymous":
+      return false;
+  }
 }

@@ -4,7 +4,15 @@ import type { CompiledStatement } from "./compile-policy.js";
 import type { Context } from "./match-text.js";
 import { matchPrincipal } from "./match-principal.js";
 import type { Grant } from "./match-principal.js";
-import type { FailedCondition, Layer, NamedPolicy, RequestPrincipal, StatementReference } from "./types.js";
+import type {
+  Condition,
+  FailedCondition,
+  Layer,
+  NamedPolicy,
+  PolicyKind,
+  RequestPrincipal,
+  StatementReference,
+} from "./types.js";
 
 /** The question in the form in which statements are asked. */
 export interface Question {
@@ -33,7 +41,7 @@ export function judgePolicy(
 ): ReadonlySet<Grant> {
   const grants = new Set<Grant>();
   for (const compiled of compiledStatements(policy)) {
-    const grant = meansCaller(compiled, question);
+    const grant = meansCaller(compiled, policy.kind, question);
     if (grant === undefined || !meansResource(compiled, question, findings)) continue;
     const { index, sid, effect } = compiled.statement;
     const reference: StatementReference = { layer, policy: name, index, sid, effect };
@@ -48,11 +56,15 @@ export function judgePolicy(
   return grants;
 }
 
-function meansCaller({ matchesAction, statement }: CompiledStatement, question: Question): Grant | undefined {
-  if (!matchesAction(question.action)) return undefined;
+function meansCaller(
+  { matchesAction, statement: { principal, effect } }: CompiledStatement,
+  kind: PolicyKind,
+  { action, principal: caller, hasBoundary }: Question,
+): Grant | undefined {
+  if (!matchesAction(action)) return undefined;
   // Policies without principals apply to whom they are attached to.
-  if (statement.principal === undefined) return "direct";
-  return matchPrincipal(statement.principal, question.principal, statement.effect, question.hasBoundary);
+  if (principal === undefined) return "direct";
+  return matchPrincipal(principal, caller, { effect, kind, hasBoundary });
 }
 
 function meansResource(compiled: CompiledStatement, question: Question, findings: Findings): boolean {
@@ -74,13 +86,19 @@ function conditionsHold(
     // during the evaluation, then it generates an exception and closes" (IAM User Guide, "Policy evaluation logic").
     if (judge(context) ?? statement.effect === "Deny") continue;
     hold = false;
+    const actual = context.get(key);
     findings.failedConditions.push({
       statement: reference,
-      operator: condition.operator,
+      operator: nameOf(condition),
       key: condition.key,
       expected: condition.values,
-      actual: context.get(key),
+      actual: actual?.length === 0 ? undefined : actual,
     });
   }
   return hold;
+}
+
+/** The operator with its set prefix and IfExists: `ForAnyValue:StringEquals` asks another question than `StringEquals`. */
+function nameOf({ setOperator, operator, ifExists }: Condition): string {
+  return `${setOperator === undefined ? "" : `${setOperator}:`}${operator}${ifExists ? "IfExists" : ""}`;
 }

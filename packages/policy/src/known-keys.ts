@@ -45,8 +45,8 @@ const KNOWN: ReadonlySet<string> = new Set(
   ),
 );
 
-/** What an OpenID Connect provider asserts, under the provider's own name: `accounts.google.com:aud`. */
-const PROVIDER_KEY = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+:(?:amr|aud|email|id|oaud|sub)$/;
+/** What an OpenID Connect provider asserts, under the provider's own name and path: `accounts.google.com:aud`. */
+const PROVIDER_KEY = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:\/[^\s:]*)?:(?:amr|aud|email|id|oaud|sub)$/;
 
 /** Returns whether AWS documents the condition key. Case does not matter; a tag key needs its name. */
 export function isKnownKey(key: string): boolean {

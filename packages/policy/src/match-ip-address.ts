@@ -19,9 +19,15 @@ export function matchIpAddress(address: string, range: string): boolean | undefi
   // Without a prefix the range is that one address.
   const length = prefix === undefined ? width : parsePrefix(prefix, width);
   if (length === undefined) return undefined;
-  if (a.version !== b.version) return false;
+  // The same IPv4 address in two notations is neither equal nor different as far as AWS documents.
+  if (a.version !== b.version) return isMapped(a) || isMapped(b) ? undefined : false;
   const ignored = BigInt(width - length);
   return a.bits >> ignored === b.bits >> ignored;
+}
+
+/** `::ffff:192.0.2.1`, as sockets that serve both versions write it (RFC 4291, 2.5.5.2). */
+function isMapped({ version, bits }: IpAddress): boolean {
+  return version === 6 && bits >> 32n === 0xffffn;
 }
 
 function parsePrefix(text: string, width: number): number | undefined {

@@ -1,6 +1,6 @@
 // Whom a Principal element means. Sources: IAM User Guide, "AWS JSON policy elements: Principal" and "NotPrincipal".
 import { partitionOf } from "./check-request.js";
-import type { Effect, PrincipalElement, PrincipalPattern, RequestPrincipal } from "./types.js";
+import type { Effect, PolicyKind, PrincipalElement, PrincipalPattern, RequestPrincipal } from "./types.js";
 
 /**
  * How a resource-based policy means the caller. In the same account this decides which of the caller's own policies
@@ -11,16 +11,22 @@ import type { Effect, PrincipalElement, PrincipalPattern, RequestPrincipal } fro
  */
 export type Grant = "direct" | "role" | "account";
 
-/** Returns the strongest way in which the element means the caller; `undefined` when it does not. */
+/**
+ * Returns the strongest way in which the element means the caller; `undefined` when it does not. "Everyone" of a trust
+ * policy, which can only be written under AWS, gives nothing to services and outside identities: AWS documents for them
+ * Service and Federated (IAM Access Analyzer policy checks, "Mismatched action for principal").
+ */
 export function matchPrincipal(
   { negated, principals }: PrincipalElement,
   caller: RequestPrincipal,
-  effect: Effect,
-  hasBoundary: boolean,
+  { effect, kind, hasBoundary }: { readonly effect: Effect; readonly kind: PolicyKind; readonly hasBoundary: boolean },
 ): Grant | undefined {
   if (negated) return isExempt(principals, caller, hasBoundary) ? undefined : "direct";
   let strongest: Grant | undefined;
+  const outside = caller.type === "service" || caller.type === "federated";
+  const byName = outside && kind === "trust" && effect === "Allow";
   for (const pattern of principals) {
+    if (byName && pattern.type === "everyone") continue;
     const grant = matchPattern(pattern, caller, effect);
     if (grant === "direct") return grant;
     if (strongest !== "role") strongest = grant ?? strongest;
@@ -67,6 +73,9 @@ function matchPattern(pattern: PrincipalPattern, caller: RequestPrincipal, effec
         ? "role"
         : undefined;
     case "unique-id":
+      if (caller.type === "federated-user" && effect === "Deny") {
+        return pattern.uniqueId.startsWith("AIDA") ? "direct" : undefined;
+      }
       if (caller.type === "user" && caller.uniqueId === pattern.uniqueId) return "direct";
       return caller.type === "role-session" && caller.roleUniqueId === pattern.uniqueId ? "role" : undefined;
     case "role-session":

@@ -62,7 +62,7 @@ export function tokenize(text: string, syntax: TextSyntax, path: string): readon
 
 type VariableToken = Extract<TextToken, { readonly kind: "text" | "variable" }>;
 
-const VARIABLE = /^\$\{(?:([*?$])|([A-Za-z0-9.-]+:[^\s{}$*?,']+)(?:, '([^']*)')?)\}/;
+const VARIABLE = /^\$\{(?:([*?$])|([A-Za-z0-9.-]+(?:\/[^\s:{}$*?,']*)?:[^\s{}$*?,']+)(?:, '([^']*)')?)\}/;
 
 function readVariable(text: string, at: number, path: string): { readonly token: VariableToken; readonly end: number } {
   const [whole, escaped, key, fallback] = VARIABLE.exec(text.slice(at)) ?? [];

@@ -44,8 +44,11 @@ function parseOperator(name: string, path: string): Pick<Condition, "operator" |
   return { operator, setOperator, ifExists: suffix !== undefined };
 }
 
-/** A service or an identity provider, a colon, and a name; tag keys may hold nearly anything. */
-const KEY = /^[A-Za-z0-9.-]+:\S(?:.*\S)?$/su;
+/**
+ * A service or an identity provider, a colon, and a name; tag keys may hold nearly anything. A provider may have a path:
+ * `oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE:sub` (Amazon EKS User Guide, "Assign IAM roles to service accounts").
+ */
+const KEY = /^[A-Za-z0-9.-]+(?:\/[^\s:]*)?:\S(?:.*\S)?$/su;
 
 function refuseKey(key: string, seen: ReadonlySet<string>, path: string): void {
   if (!KEY.test(key)) {
@@ -68,6 +71,13 @@ function parseValues(node: Node, operator: string, variables: boolean): readonly
       throw new PolicyError("invalid_policy", "a condition value must be a string, a number or a boolean", {
         path: item.path,
         hint: HINT,
+      });
+    }
+    // JSON.parse has rounded it already: another number would be compared than the one that was written.
+    if (typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER) {
+      throw new PolicyError("invalid_policy", "this number is too large to be read exactly", {
+        path: item.path,
+        hint: "write it in quotation marks",
       });
     }
     const text = String(value);

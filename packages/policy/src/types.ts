@@ -155,6 +155,7 @@ export interface StatementReference {
 /** A condition that kept a statement, matching in everything else, from applying. */
 export interface FailedCondition {
   readonly statement: StatementReference;
+  /** As written, with set prefix and IfExists: `ForAnyValue:StringEquals`. */
   readonly operator: string;
   readonly key: string;
   readonly expected: readonly string[];

@@ -95,13 +95,14 @@ export function assume(
   principal: RequestPrincipal,
   trust: readonly Json[],
   context: Readonly<Record<string, string>> = {},
-  options: { accountId?: string; identity?: readonly NamedPolicy[]; more?: PolicySet } = {},
+  options: { accountId?: string; action?: string; identity?: readonly NamedPolicy[]; more?: PolicySet } = {},
 ): Decision {
-  const { accountId = HERE, identity = [named("identity", "sts", allow("sts:*"))], more = {} } = options;
+  const { accountId = HERE, action = "sts:AssumeRole", more = {} } = options;
+  const { identity = [named("identity", "sts", allow("sts:*"))] } = options;
   return evaluate(
     {
       principal,
-      action: "sts:AssumeRole",
+      action,
       resource: `arn:aws:iam::${accountId}:role/target`,
       resourceAccount: accountId,
       context,

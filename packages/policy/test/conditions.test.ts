@@ -195,7 +195,17 @@ describe("a key that is absent", () => {
     expect(holds({ Null: { "aws:TokenIssueTime": "false" } }, token)).toBe(true);
     expect(holds({ Null: { "aws:TokenIssueTime": false } })).toBe(false);
     expect(holds({ Null: { "aws:TokenIssueTime": "true" } }, { "aws:TokenIssueTime": [] })).toBe(true);
-    expect(holds({ Null: { "aws:TokenIssueTime": "false" } }, { "aws:TokenIssueTime": "" })).toBe(true);
+  });
+
+  it("Null keeps out a key without a value, also one that ForAllValues takes for none", () => {
+    const listed = { "ForAllValues:StringEquals": { "aws:TagKeys": ["team"] }, Null: { "aws:TagKeys": "false" } };
+    expect(holds(listed, { "aws:TagKeys": ["team"] })).toBe(true);
+    expect(holds(listed)).toBe(false);
+    for (const value of ["true", "false"]) {
+      expect(holds({ Null: { "aws:TagKeys": value } }, { "aws:TagKeys": [""] })).toBe(false);
+      expect(denies({ Null: { "aws:TagKeys": value } }, { "aws:TagKeys": [""] })).toBe(true);
+    }
+    expect(holds(listed, { "aws:TagKeys": [""] })).toBe(false);
   });
 });
 
@@ -269,8 +279,14 @@ describe("values that cannot be compared: no Allow holds, every Deny does", () =
     ["IpAddress", "1:2:3:4:5:6:7::8:9", "2001:db8::1"],
     ["IpAddress", "::12345", "2001:db8::1"],
     ["IpAddress", "203.0.113.7::", "2001:db8::1"],
+    ["IpAddress", "203.0.113.0/24", "::ffff:203.0.113.7"],
+    ["NotIpAddress", "203.0.113.0/24", "::ffff:cb00:7107"],
+    ["NotIpAddress", "::ffff:203.0.113.0/120", "203.0.113.7"],
     ["ArnLike", "*", "arn:aws:s3:::bucket"],
     ["ArnNotLike", "bucket", "arn:aws:s3:::bucket"],
+    ["ArnEquals", "arn:aws:s3:::bucket", "bucket"],
+    ["ArnNotLike", "arn:aws:s3:::bucket", "arn:aws:s3"],
+    ["ArnNotEquals", "arn:aws:s3:::bucket", "urn:aws:s3:::bucket"],
     ["Null", "maybe", "x"],
   ])("%s %j, request %j", (operator, policy, request) => {
     expect(holds({ [operator]: { "aws:UserAgent": policy } }, { "aws:UserAgent": request })).toBe(false);

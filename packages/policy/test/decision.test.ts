@@ -61,6 +61,19 @@ describe("a decision", () => {
     ]);
   });
 
+  it("names the operator with all that it was written with, and a key without values as absent", () => {
+    const Condition = {
+      "ForAnyValue:StringEquals": { "aws:TagKeys": "a" },
+      StringEqualsIfExists: { "aws:UserAgent": "cli" },
+    };
+    const identity = [named("identity", "own", allow("*", "*", { Condition }))];
+    const { failedConditions } = ask(BOB, { identity }, { context: { "aws:TagKeys": [], "aws:UserAgent": "sdk" } });
+    expect(failedConditions.map(({ operator, actual }) => [operator, actual])).toEqual([
+      ["ForAnyValue:StringEquals", undefined],
+      ["StringEqualsIfExists", ["sdk"]],
+    ]);
+  });
+
   it("does not speak of conditions in statements that do not mean the question", () => {
     const condition = { StringEquals: { "nosuch:Key": "x" } };
     const others = [

@@ -1,7 +1,7 @@
 // What the elements of a statement mean. Each title names the page of the IAM User Guide whose rule it is.
 import { describe, expect, it } from "vitest";
 import type { PolicySet, RequestPrincipal } from "@daypass/policy";
-import { allow, ANONYMOUS, ask, BOB, BUCKET, named, roleSession, root, THERE, user, HERE } from "./ask.js";
+import { allow, ANONYMOUS, ask, BOB, BUCKET, deny, named, roleSession, root, THERE, user, HERE } from "./ask.js";
 
 const identity = (...statements: Parameters<typeof named>[2][]) => [named("identity", "identity", ...statements)];
 const boundary = (...statements: Parameters<typeof named>[2][]) =>
@@ -117,6 +117,24 @@ describe('"IAM JSON policy elements": NotAction and NotResource', () => {
     expect(ask(BOB, { identity: identity(other) }, { resource: `${BUCKET}/abc` }).allowed).toBe(false);
     const none = { ...other, NotResource: "*" };
     expect(ask(BOB, { identity: identity(none) }).allowed).toBe(false);
+  });
+
+  it("a * at the end of an ARN's part, which can reach over colons, helps no Allow and spares from no Deny", () => {
+    const request = { action: "lambda:InvokeFunction", resource: `arn:aws:lambda:eu-west-1:${HERE}:function:secret` };
+    const asks = (...statements: Parameters<typeof identity>) =>
+      ask(BOB, { identity: identity(...statements) }, request);
+    const not = (NotResource: string, Effect: string) => ({ Effect, Action: "*", NotResource });
+    for (const pattern of ["arn:aws:lambda:*:function:secret", "arn:aws:lambda:eu-*:function:sec*"]) {
+      expect(asks(allow("*", pattern)).allowed).toBe(false);
+      expect(asks(allow("*"), deny("*", pattern)).outcome).toBe("explicit-deny");
+      expect(asks(not(pattern, "Allow")).allowed).toBe(false);
+      expect(asks(allow("*"), not(pattern, "Deny")).outcome).toBe("explicit-deny");
+    }
+    for (const pattern of ["arn:aws:lambda:*:function:other", "arn:aws:lambda:*t:function:secret"]) {
+      expect(asks(allow("*"), deny("*", pattern)).allowed).toBe(true);
+      expect(asks(not(pattern, "Allow")).allowed).toBe(true);
+    }
+    expect(asks(allow("*", "arn:aws:lambda:*:*:function:secret")).allowed).toBe(true);
   });
 
   it("a * in an ARN reaches over slashes and not over colons", () => {

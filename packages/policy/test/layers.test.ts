@@ -189,6 +189,11 @@ describe('"Resource-based policies and implicit denies in other policy types (sa
     );
     const elsewhere = bucket(grants({ AWS: user("bob", THERE).arn }, "Deny"));
     expect(ask(federated, { ...policies, resource: elsewhere }).allowed).toBe(true);
+    expect(ask(federated, { ...policies, resource: bucket(grants({ AWS: BOB.uniqueId }, "Deny")) }).outcome).toBe(
+      "explicit-deny",
+    );
+    const role = bucket(grants({ AWS: app.roleUniqueId }, "Deny"));
+    expect(ask(federated, { ...policies, resource: role }).allowed).toBe(true);
   });
 
   it("across accounts every layer of the caller must allow, also for a grant to the session", () => {

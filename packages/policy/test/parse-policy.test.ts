@@ -277,6 +277,12 @@ describe("a document is refused with the path of", () => {
       "Condition.Bool.a:b",
     ],
     [
+      "a number that JSON.parse rounds",
+      { ...IDENTITY, Condition: { NumericEquals: { "a:b": JSON.parse("9007199254740993") as number } } },
+      "identity",
+      "Condition.NumericEquals.a:b",
+    ],
+    [
       "a value that is an object",
       { ...IDENTITY, Condition: { StringEquals: { "a:b": ["x", {}] } } },
       "identity",

@@ -96,6 +96,23 @@ describe("within one account", () => {
     expect(assume(session, [trusts({ AWS: session.sessionArn })], {}, { identity: [] }).allowed).toBe(true);
   });
 
+  it("a trust policy that names the caller does not lift its boundary and its session policy", () => {
+    const other = allow("s3:*");
+    const app = roleSession("app");
+    for (const [caller, trusted] of [
+      [BOB, BOB.arn],
+      [BOB, "*"],
+      [app, app.sessionArn],
+    ] as const) {
+      const trust = [trusts({ AWS: trusted })];
+      const bounded = (limit: typeof other) => ({ permissionsBoundary: named("permissions-boundary", "limit", limit) });
+      expect(assume(caller, trust, {}, { more: bounded(other) })).toMatchObject({ deniedBy: "permissions-boundary" });
+      expect(assume(caller, trust, {}, { identity: [], more: bounded(allow("sts:*")) }).allowed).toBe(true);
+    }
+    const more = { session: [named("session", "session", other)] };
+    expect(assume(app, [trusts({ AWS: app.sessionArn })], {}, { more })).toMatchObject({ deniedBy: "session" });
+  });
+
   it("a trust policy that names the account leaves it to the account's own policies", () => {
     expect(assume(BOB, [trusts({ AWS: HERE })], {}, { identity: [] })).toMatchObject({
       allowed: false,
@@ -174,6 +191,7 @@ describe("sessions", () => {
 describe("outsiders", () => {
   const service = { type: "service", service: "ec2.amazonaws.com" } as const;
   const google = { type: "federated", provider: "accounts.google.com" } as const;
+  const WEB = { identity: [], action: "sts:AssumeRoleWithWebIdentity" };
 
   it("a service is trusted by its name, with no permissions of its own", () => {
     expect(assume(service, [trusts({ Service: "ec2.amazonaws.com" })], {}, { identity: [] }).allowed).toBe(true);
@@ -185,13 +203,55 @@ describe("outsiders", () => {
   });
 
   it("an identity provider is trusted by its name and what it asserts", () => {
+    const condition = { StringEquals: { "accounts.google.com:aud": "client" } };
+    const trust = [{ ...trusts({ Federated: "accounts.google.com" }, condition), Action: "sts:*" }];
+    const client = { "accounts.google.com:aud": "client" };
+    expect(assume(google, trust, client, WEB).allowed).toBe(true);
+    expect(assume(google, trust, { "accounts.google.com:aud": "other" }, WEB).allowed).toBe(false);
+    expect(assume({ ...google, provider: "www.amazon.com" }, trust, client, WEB).allowed).toBe(false);
+    expect(assume(BOB, trust, client).allowed).toBe(false);
+  });
+
+  it("a cluster's provider is trusted by its name with its path", () => {
+    const provider = `arn:aws:iam::${HERE}:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE`;
+    const key = "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE:sub";
     const trust = [
-      trusts({ Federated: "accounts.google.com" }, { StringEquals: { "accounts.google.com:aud": "client" } }),
+      {
+        ...trusts({ Federated: provider }, { StringEquals: { [key]: "system:serviceaccount:default:app" } }),
+        Action: "sts:AssumeRoleWithWebIdentity",
+      },
     ];
-    expect(assume(google, trust, { "accounts.google.com:aud": "client" }, { identity: [] }).allowed).toBe(true);
-    expect(assume(google, trust, { "accounts.google.com:aud": "other" }, { identity: [] }).allowed).toBe(false);
-    expect(assume({ ...google, provider: "www.amazon.com" }, trust, {}, { identity: [] }).allowed).toBe(false);
-    expect(assume(BOB, trust, { "accounts.google.com:aud": "client" }).allowed).toBe(false);
+    const cluster = { type: "federated", provider } as const;
+    const decision = assume(cluster, trust, { [key]: "system:serviceaccount:default:app" }, WEB);
+    expect(decision).toMatchObject({ allowed: true, unknownKeys: [] });
+    expect(assume(cluster, trust, { [key]: "system:serviceaccount:default:other" }, WEB).allowed).toBe(false);
+  });
+
+  it("services and identity providers are trusted under their own names, not with everyone under AWS", () => {
+    const everyone = [{ ...trusts({ AWS: "*" }), Action: "sts:*" }];
+    expect(assume(BOB, everyone).allowed).toBe(true);
+    expect(assume(service, everyone, {}, { identity: [] })).toMatchObject({ allowed: false, deniedBy: "resource" });
+    expect(assume(google, everyone, {}, WEB)).toMatchObject({ allowed: false, deniedBy: "resource" });
+    const but = [trusts({ Service: "ec2.amazonaws.com" }), trusts({ AWS: "*" }, {}, "Deny")];
+    expect(assume(service, but, {}, { identity: [] }).outcome).toBe("explicit-deny");
+  });
+
+  it("who signs calls AssumeRole, who brings a token calls the operation that takes it", () => {
+    const Action = "sts:*";
+    expect(assume(google, [{ ...trusts({ Federated: "accounts.google.com" }), Action }]).allowed).toBe(false);
+    for (const action of ["sts:AssumeRoleWithWebIdentity", "sts:assumerolewithsaml"]) {
+      expect(assume(BOB, [{ ...trusts(BOB_ARN), Action }], {}, { action }).allowed).toBe(false);
+      expect(assume(service, [{ ...trusts({ Service: service.service }), Action }], {}, { action }).allowed).toBe(
+        false,
+      );
+    }
+    for (const [caller, principal] of [
+      [BOB, BOB_ARN],
+      [google, { Federated: "accounts.google.com" }],
+    ] as const) {
+      const trust = [{ ...trusts(principal), Action }];
+      expect(assume(caller, trust, {}, { action: "sts:TagSession" }).allowed).toBe(true);
+    }
   });
 
   it("the anonymous assume no role, not even one that trusts everyone", () => {
@@ -201,10 +261,27 @@ describe("outsiders", () => {
     });
   });
 
-  it("the root user is trusted with its account", () => {
-    expect(assume(root(), [trusts({ AWS: HERE })], {}, { identity: [] }).allowed).toBe(true);
-    expect(assume(root(), [trusts({ AWS: THERE })], {}, { identity: [] }).allowed).toBe(false);
-    expect(assume(root(), [trusts({ AWS: HERE })], {}, { identity: [], ...ACROSS }).allowed).toBe(true);
+  it("the root user assumes no role", () => {
+    for (const where of [{}, ACROSS]) {
+      expect(assume(root(), [trusts({ AWS: [HERE, "*"] })], {}, where)).toMatchObject({
+        allowed: false,
+        deniedBy: "resource",
+      });
+    }
+  });
+
+  it("a federated user assumes no role", () => {
+    const federated = {
+      type: "federated-user",
+      arn: `arn:aws:sts::${HERE}:federated-user/bob`,
+      accountId: HERE,
+      uniqueId: `${HERE}:bob`,
+    } as const;
+    const more = { session: [named("session", "all", allow("*"))] };
+    expect(assume(federated, [trusts({ AWS: [HERE, federated.arn] })], {}, { more })).toMatchObject({
+      allowed: false,
+      deniedBy: "resource",
+    });
   });
 });
 

@@ -51,6 +51,19 @@ describe("a variable in Resource", () => {
 });
 
 describe("a variable in a condition", () => {
+  it("with several values helps no Allow and holds in every Deny", () => {
+    const request = { "aws:TagKeys": ["a", "b"], "s3:prefix": "a" };
+    for (const operator of ["StringEquals", "StringNotEquals", "StringNotLike", "ForAnyValue:StringLike"]) {
+      expect(holds({ [operator]: { "s3:prefix": "${aws:TagKeys}" } }, request)).toBe(false);
+      expect(denies({ [operator]: { "s3:prefix": "${aws:TagKeys}" } }, request)).toBe(true);
+    }
+  });
+
+  it("may be what a provider with a path asserts", () => {
+    const key = "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE:sub";
+    expect(holds({ StringEquals: { "s3:prefix": `\${${key}}` } }, { [key]: "app", "s3:prefix": "app" })).toBe(true);
+  });
+
   it("stands for the request's value in string and ARN operators", () => {
     const prefix = (value: string) => ({ "s3:prefix": value });
     expect(holds({ StringLike: prefix("${aws:username}/*") }, prefix("bob/x"))).toBe(true);
