@@ -13,6 +13,7 @@ import type { SqliteQueries } from "./sqlite-queries.js";
 export function adoptSealingKeys(queries: SqliteQueries, sealer: Sealer): void {
   const { build } = queries;
   const known = queries.all(build.selectFrom("sealing_keys").selectAll());
+  refuseStrangers(known, sealer);
   for (const keyId of sealer.keyIds) {
     const place = ["sealing_keys", "proof", keyId];
     const noted = known.find((row) => row.key_id === keyId);
@@ -28,6 +29,14 @@ export function adoptSealingKeys(queries: SqliteQueries, sealer: Sealer): void {
   }
   const retired = known.map((row) => row.key_id).filter((keyId) => !sealer.keyIds.includes(keyId));
   for (const keyId of retired) forget(queries, keyId);
+}
+
+/** A new key comes in beside one that the file knows, even while nothing is sealed: otherwise it may be a stranger's. */
+function refuseStrangers(known: readonly { readonly key_id: string }[], sealer: Sealer): void {
+  if (known.length === 0 || known.some((row) => sealer.keyIds.includes(row.key_id))) return;
+  throw new CrossAccountError("unsealing_failed", "the database knows none of the given sealing keys", {
+    hint: "pass the key that it was opened with before, or that key among the previous ones",
+  });
 }
 
 function sealIntegrationsAnew(queries: SqliteQueries, sealer: Sealer): void {

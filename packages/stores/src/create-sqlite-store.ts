@@ -124,7 +124,11 @@ function storeOver(queries: SqliteQueries, sealer: Sealer): IntegrationStore {
     async close() {
       if (closed) return;
       closed = true;
-      queries.close();
+      try {
+        queries.close();
+      } catch (error) {
+        throw worded(error);
+      }
     },
   };
 }
@@ -139,7 +143,8 @@ function isHeld(queries: SqliteQueries, claims: ReturnType<typeof claimRows>): b
 }
 
 function checkPath(options: SqliteStoreOptions): string {
-  const given: unknown = options.path;
+  const whole: unknown = options;
+  const given: unknown = typeof whole === "object" && whole !== null && "path" in whole ? whole.path : undefined;
   if (typeof given !== "string" || given === "" || given.includes("\0")) {
     throw new CrossAccountError("invalid_option", "the store needs `path` to be a file name", {
       hint: "pass the path of the database file, or `:memory:` for one that is forgotten",

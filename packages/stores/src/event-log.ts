@@ -1,5 +1,5 @@
 // The audit's table: sealed events, numbered without gaps inside the transaction that they belong to.
-import type { AuditEvent, StoredEvent } from "@daypass/cross-account";
+import { CrossAccountError, type AuditEvent, type StoredEvent } from "@daypass/cross-account";
 import type { Place, Sealer } from "./create-sealer.js";
 import { readJson, writeJson } from "./json-with-dates.js";
 import type { SqliteQueries } from "./sqlite-queries.js";
@@ -21,7 +21,7 @@ export function appendEvents(queries: SqliteQueries, events: readonly AuditEvent
   queries.run(build.insertInto("events").values(rows));
 }
 
-/** Reads events in their order. Throws `CrossAccountError` `unsealing_failed` for one that was changed or moved. */
+/** Reads events in their order. Throws `CrossAccountError` `unsealing_failed` for one that was changed, moved or removed. */
 export function readEvents(
   queries: SqliteQueries,
   { after = 0, limit }: { readonly after?: number; readonly limit: number },
@@ -29,9 +29,16 @@ export function readEvents(
 ): readonly StoredEvent[] {
   const { build } = queries;
   const page = build.selectFrom("events").selectAll().where("sequence", ">", after).orderBy("sequence").limit(limit);
-  return queries.all(page).map(({ sequence, sealed }) => {
+  return queries.all(page).map(({ sequence, sealed }, index) => {
+    if (sequence !== after + index + 1) throw missing(after + index + 1);
     // What opens is what `appendEvents` sealed there: the tag vouches for its form.
     const event = readJson(sealer.open(sealed, eventPlace(sequence))) as AuditEvent;
     return { sequence, event };
+  });
+}
+
+function missing(sequence: number): CrossAccountError {
+  return new CrossAccountError("unsealing_failed", `event ${sequence} of the audit is missing`, {
+    hint: "look who wrote to the database; the event may be in a backup",
   });
 }

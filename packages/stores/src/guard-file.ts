@@ -32,7 +32,12 @@ async function narrow(path: string, found: Stats): Promise<void> {
   const user = process.getuid?.();
   if (user === undefined) return;
   if (found.uid !== user) throw unusable(path, "it belongs to another user", "run as its owner, or use another file");
-  if ((found.mode & 0o077) !== 0) await chmod(path, 0o600);
+  if ((found.mode & 0o077) === 0) return;
+  try {
+    await chmod(path, 0o600);
+  } catch (error) {
+    throw unusable(path, "others may read it, and that cannot be changed", "see that its disk can be written", error);
+  }
 }
 
 async function createEmpty(path: string): Promise<void> {

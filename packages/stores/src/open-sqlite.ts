@@ -14,7 +14,6 @@ export interface SqliteStatement {
   all(...values: SqliteValue[]): unknown[];
   get(...values: SqliteValue[]): unknown;
   run(...values: SqliteValue[]): { changes: number | bigint; lastInsertRowid: number | bigint };
-  columns(): readonly unknown[];
 }
 
 interface SqliteModule {

@@ -7,6 +7,7 @@ import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, type Compilable } from "kysely";
 import type { SqliteConnection, SqliteStatement, SqliteValue } from "./open-sqlite.js";
+import { runTransaction } from "./run-transaction.js";
 import type { Tables } from "./sqlite-schema.js";
 
 export interface SqliteQueries {
@@ -18,7 +19,7 @@ export interface SqliteQueries {
   first<Row>(query: Compilable<Row>): Row | undefined;
   /** Runs a query that has no rows. */
   run(query: Compilable): void;
-  /** Runs `body` inside `BEGIN IMMEDIATE`; commits when it returns, rolls back when it throws. */
+  /** Runs `body` as one transaction. */
   transaction<Answer>(body: () => Answer): Answer;
   /** Moves the log into the file and closes. */
   close(): void;
@@ -56,18 +57,7 @@ export function createSqliteQueries(connection: SqliteConnection): SqliteQueries
       const { sql, parameters } = query.compile();
       prepare(sql).run(...parameters.map(toSqlite));
     },
-    transaction(body) {
-      // The write lock first: a transaction that reads before it writes could not get it later (sqlite.org, SQLITE_BUSY_SNAPSHOT).
-      connection.exec("begin immediate");
-      try {
-        const answer = body();
-        connection.exec("commit");
-        return answer;
-      } catch (error) {
-        connection.exec("rollback");
-        throw error;
-      }
-    },
+    transaction: (body) => runTransaction(connection, body),
     close() {
       statements.clear();
       try {

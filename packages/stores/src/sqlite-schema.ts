@@ -2,6 +2,7 @@
 import type { Generated } from "kysely";
 import { CrossAccountError } from "@daypass/cross-account";
 import type { SqliteConnection } from "./open-sqlite.js";
+import { runTransaction } from "./run-transaction.js";
 
 /** What Kysely knows of the tables. Dates are milliseconds since 1970. */
 export interface Tables {
@@ -85,14 +86,7 @@ export function prepareSchema(connection: SqliteConnection): void {
   if (mode !== "wal" && mode !== "memory") throw unusable("its file system does not carry SQLite's write-ahead log");
   // FULL: an acknowledged write survives a power failure (sqlite.org, PRAGMA synchronous).
   connection.exec("pragma synchronous = full; pragma foreign_keys = on; pragma trusted_schema = off");
-  connection.exec("begin immediate");
-  try {
-    migrate(connection);
-    connection.exec("commit");
-  } catch (error) {
-    connection.exec("rollback");
-    throw error;
-  }
+  runTransaction(connection, () => migrate(connection));
 }
 
 function migrate(connection: SqliteConnection): void {

@@ -73,6 +73,10 @@ describe("the file of the SQLite store", () => {
     });
   });
 
+  it.each([undefined, null, "vendor.db", 7])("is not named by %j in place of options", async (options) => {
+    await expect(createSqliteStore(options as never)).rejects.toMatchObject({ code: "invalid_option" });
+  });
+
   it("is refused, and left as it was, when it is no database", async () => {
     writeFileSync(path, "this is not a database, it is a letter to a friend\n".repeat(50), { mode: 0o600 });
     await expect(open()).rejects.toMatchObject({ code: "store_unavailable" });

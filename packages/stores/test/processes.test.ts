@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -80,4 +80,23 @@ describe("several processes on one file", () => {
       await Promise.all(stores.map((store) => store.close()));
     }
   }, 60_000);
+});
+
+describe("a file that cannot grow any more", () => {
+  it("keeps every acknowledged write, takes the next one not at all, and says why", async () => {
+    const path = join(folder, "full.db");
+    // Ignored, so that a write beyond the limit fails with EFBIG in place of ending the process (setrlimit(2), RLIMIT_FSIZE).
+    const limited = `ulimit -f 600; trap '' XFSZ; exec "$0" "$@"`;
+    const child = spawnSync("sh", ["-c", limited, process.execPath, writer, path, key, "full"], { encoding: "utf8" });
+    expect(child.status).toBe(1);
+    expect(child.stderr).toContain("store_unavailable");
+    expect(child.stderr).not.toContain("cannot rollback");
+    expect(child.stderr).toMatch(/disk I\/O error|database or disk is full/);
+    const acknowledged = child.stdout.split("\n").slice(0, -1);
+    expect(acknowledged.length).toBeGreaterThan(0);
+    const store = await open(path);
+    expect([...(await all(store))].toSorted()).toEqual(acknowledged.toSorted());
+    expect((await store.listEvents({ limit: 100_000 })).length).toBe(acknowledged.length);
+    await store.close();
+  });
 });

@@ -185,6 +185,25 @@ describe("a row that was changed in the file", () => {
     });
   });
 
+  it("shows when an event was taken out, the first one too", async () => {
+    await fill();
+    await withStore(one, (store) => store.record({ ...attempt, subject: { name: "c" } }));
+    tamper("drop trigger events_stay", "delete from events where sequence = 2");
+    await withStore(one, async (store) => {
+      await expect(store.listEvents({ limit: 10 })).rejects.toMatchObject({ code: "unsealing_failed" });
+      await expect(store.listEvents({ after: 1, limit: 1 })).rejects.toMatchObject({
+        code: "unsealing_failed",
+        message: "event 2 of the audit is missing",
+      });
+      expect((await store.listEvents({ after: 2, limit: 10 })).length).toBe(1);
+      expect(await store.listEvents({ after: 3, limit: 10 })).toEqual([]);
+    });
+    tamper("delete from events where sequence = 1");
+    await withStore(one, async (store) => {
+      await expect(store.listEvents({ limit: 10 })).rejects.toMatchObject({ code: "unsealing_failed" });
+    });
+  });
+
   it("never has the same seal twice for the same content", async () => {
     await fill();
     const first = readRow();
@@ -239,6 +258,15 @@ describe("sealing keys", () => {
       hint: expect.stringContaining("previous"),
     });
     await withStore(one, async (store) => expect((await store.list({ limit: 10 })).length).toBe(2));
+  });
+
+  it("no start with a key that an empty file does not know, unless it comes beside one that it knows", async () => {
+    const two: SealingKeys = { current: sealingKey("two") };
+    await withStore(one, async () => undefined);
+    await expect(createSqliteStore({ path, sealingKeys: two })).rejects.toMatchObject({ code: "unsealing_failed" });
+    await withStore({ current: sealingKey("two"), previous: [sealingKey("one")] }, async () => undefined);
+    await withStore(two, async (store) => expect(await store.list({ limit: 10 })).toEqual([]));
+    await expect(createSqliteStore({ path, sealingKeys: one })).rejects.toMatchObject({ code: "unsealing_failed" });
   });
 
   it("are not followed when the caller changes the bytes afterwards", async () => {
