@@ -14,6 +14,8 @@ const patienceMs = 5_000;
 /** A question to the store that is under way. */
 interface Reading {
   readonly answer: Promise<readonly Integration[]>;
+  /** When it was asked, by our clock. */
+  readonly time: number;
   /** It has taken longer than our patience: nobody waits for it again. */
   late: boolean;
 }
@@ -34,6 +36,7 @@ export interface ActiveIntegrations {
   bar(integrationId: string): void;
   /** Takes `bar` back; for ids that turn out not to exist. */
   unbar(integrationId: string): void;
+  isBarred(integrationId: string): boolean;
   /** Forgets what the store said about a customer. */
   forget(customerId: string): void;
 }
@@ -46,12 +49,12 @@ export function createActiveIntegrations(store: IntegrationStore, now: () => num
 
   async function read(customerId: string): Promise<readonly Integration[]> {
     const known = remembered.get(customerId);
-    const age = known === undefined ? Infinity : now() - known.time;
-    // A clock that was set back makes the age unknown, and unknown is too old.
-    if (known !== undefined && age >= 0 && age < rereadAfterMs) return known.integrations;
+    if (known !== undefined && isRecent(known.time)) return known.integrations;
     try {
       return await waitFor(readOnce(customerId));
     } catch (error) {
+      // A row that was tampered with is no outage: what it said before is not believed either.
+      if (!isOutage(error)) remembered.delete(customerId);
       // A store that is down takes no working session away: new ones need its audit, old ones end by themselves.
       const last = remembered.get(customerId);
       if (last === undefined) throw error;
@@ -59,11 +62,18 @@ export function createActiveIntegrations(store: IntegrationStore, now: () => num
     }
   }
 
+  /** A clock that was set back makes the age unknown, and unknown is too old. */
+  function isRecent(time: number): boolean {
+    const age = now() - time;
+    return age >= 0 && age < rereadAfterMs;
+  }
+
   function readOnce(customerId: string): Reading {
     const underWay = reading.get(customerId);
-    if (underWay !== undefined) return underWay;
+    // A question that got lost is asked again after a while; until then a store that hangs gets no more of them.
+    if (underWay !== undefined && (!underWay.late || isRecent(underWay.time))) return underWay;
     const time = now();
-    const started: Reading = { answer: store.listByCustomer(customerId), late: false };
+    const started: Reading = { answer: store.listByCustomer(customerId), time, late: false };
     reading.set(customerId, started);
     const settle = (integrations: readonly Integration[]) => {
       // Forgotten meanwhile: what was read may be from before the change, and is not remembered.
@@ -86,11 +96,17 @@ export function createActiveIntegrations(store: IntegrationStore, now: () => num
     unbar(integrationId) {
       barred.delete(integrationId);
     },
+    isBarred: (integrationId) => barred.has(integrationId),
     forget(customerId) {
       remembered.delete(customerId);
       reading.delete(customerId);
     },
   };
+}
+
+/** Says whether the store is down, and not that it answered with something that must not be used. */
+function isOutage(error: unknown): boolean {
+  return !(error instanceof CrossAccountError) || error.code === "store_unavailable";
 }
 
 /** A store that hangs is down like one that fails. The timer does not keep the process alive. */

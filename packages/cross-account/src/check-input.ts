@@ -18,16 +18,27 @@ export function checkInput<const Schema extends v.GenericSchema>(
   const unknownKey = issue.expected === "never";
   const problem = unknownKey
     ? `does not know ${JSON.stringify(printable(String(field)))}`
-    : `needs ${field === null ? "" : `\`${printable(field)}\` to be `}${requirement(issue)}`;
+    : `needs ${field === null ? "" : `\`${printable(field)}\``}${requirement(issue, field)}`;
   throw new CrossAccountError("invalid_option", `${what} ${problem}`, {
     hint: unknownKey ? "remove it; external IDs in particular are minted here and never passed in" : "correct it",
   });
 }
 
 /** Our own schemas word validations themselves; for mere types valibot's `expected` is used, never its message. */
-function requirement(issue: v.BaseIssue<unknown>): string {
-  return issue.kind === "validation" ? issue.message : (issue.expected ?? "something else");
+function requirement(issue: v.BaseIssue<unknown>, field: string | null): string {
+  // A key that is missing is `expected` by its own name.
+  if (issue.expected === JSON.stringify(field?.split(".").at(-1))) return "";
+  const wanted = issue.kind === "validation" ? issue.message : (typeWords[issue.expected ?? ""] ?? issue.expected);
+  return `${field === null ? "" : " to be "}${wanted ?? "something else"}`;
 }
+
+const typeWords: Readonly<Record<string, string>> = {
+  Object: "an object",
+  Array: "a list",
+  Function: "a function",
+  string: "text",
+  number: "a number",
+};
 
 function printable(text: string): string {
   return text.slice(0, 64).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "?");

@@ -36,16 +36,15 @@ export interface CrossAccount {
   listIntegrations(input: ListIntegrationsInput): Promise<readonly IntegrationView[]>;
 }
 
-const listSchema = v.union([
-  v.strictObject({ customerId: customerIdSchema }),
-  v.strictObject({
-    after: v.optional(integrationIdSchema),
-    limit: v.optional(
-      v.pipe(v.number(), v.safeInteger("whole"), v.minValue(1, "from 1"), v.maxValue(1000, "to 1,000")),
-      100,
-    ),
-  }),
-]);
+const pageSize = "a whole number from 1 to 1,000";
+const ofCustomerSchema = v.strictObject({ customerId: customerIdSchema });
+const pageSchema = v.strictObject({
+  after: v.optional(integrationIdSchema),
+  limit: v.optional(
+    v.pipe(v.number(), v.safeInteger(pageSize), v.minValue(1, pageSize), v.maxValue(1000, pageSize)),
+    100,
+  ),
+});
 
 /**
  * Returns the vendor's side. It asks nobody anything until a function is called. Throws `CrossAccountError`
@@ -100,7 +99,8 @@ export function createCrossAccount(given: CrossAccountOptions): CrossAccount {
     },
 
     async listIntegrations(input) {
-      const page = checkInput(listSchema, input, "listIntegrations");
+      const ofCustomer = "customerId" in Object(input);
+      const page = checkInput(ofCustomer ? ofCustomerSchema : pageSchema, input, "listIntegrations");
       const integrations =
         "customerId" in page ? await store.listByCustomer(page.customerId) : await store.list(listOf(page));
       return integrations.map(viewIntegration);

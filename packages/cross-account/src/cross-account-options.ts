@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { createAssumeRole } from "@daypass/credentials";
 import * as v from "valibot";
+import { checkAnswers } from "./check-answers.js";
 import { accountIdSchema, checkInput, regionSchema } from "./check-input.js";
 import { CrossAccountError } from "./errors.js";
 import type { RandomBytes } from "./mint-identifiers.js";
@@ -36,13 +37,16 @@ export interface CrossAccountOptions {
   readonly store: IntegrationStore;
   /** Default: the AWS SDK's own chain. */
   readonly credentials?: VendorCredentials;
-  /** Another STS than AWS's, such as a sandbox's. Default: the region's own. */
+  /** Another STS than AWS's, such as a sandbox's; https unless it is on this machine. Default: the region's own. */
   readonly endpoint?: string;
   /** The IAM path of customers' roles. Default `/SERVICENAME/`. */
   readonly rolePath?: string;
   /** The longest session anybody may ask for, 900 to 43,200; chained roles get 3,600 at most. Default 3,600. */
   readonly sessionDurationSeconds?: number;
-  /** How long AWS may take to spread a change: denials are asked again after it. Default 60,000. */
+  /**
+   * How long AWS may take to spread a change: denials are asked again after it. Default 60,000. Less is for sandboxes,
+   * which need no time: against AWS, two rounds that follow each other at once may both be answered from an old copy.
+   */
   readonly propagationMs?: number;
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
@@ -60,6 +64,8 @@ export type CheckedOptions = Omit<Required<CrossAccountOptions>, "credentials" |
 
 const callable = v.function();
 const pathShape = /^\/(?:[\w+=,.@-]{1,128}\/){0,3}$/;
+// STS's answer holds a secret key and a token: in the clear they may only travel within this machine.
+const endpointShape = /^(?:https:\/\/[\w.:[\]-]+|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?)\/?$/;
 const principalShape = /^arn:[a-z-]+:iam::([0-9]{12}):(?:role|user)\/[\w+=,.@/-]{1,576}$/;
 
 const optionsSchema = v.strictObject({
@@ -78,10 +84,17 @@ const optionsSchema = v.strictObject({
     ),
   ),
   canaryRoleArn: v.nullable(v.string()),
-  store: v.looseObject({ create: callable, get: callable, update: callable, record: callable }),
+  store: v.looseObject({
+    create: callable,
+    get: callable,
+    listByCustomer: callable,
+    list: callable,
+    update: callable,
+    record: callable,
+  }),
   credentials: v.optional(v.union([callable, v.looseObject({})])),
   endpoint: v.optional(
-    v.pipe(v.string(), v.regex(/^https?:\/\/[\w.:[\]-]+\/?$/, "an http or https URL without a path")),
+    v.pipe(v.string(), v.regex(endpointShape, "an https URL without a path, or an http one of this machine")),
   ),
   rolePath: v.optional(v.pipe(v.string(), v.regex(pathShape, "an IAM path such as /acme/"))),
   sessionDurationSeconds: v.optional(wholeNumber(900, 43_200), 3600),
@@ -98,10 +111,13 @@ export function checkOptions(options: CrossAccountOptions): CheckedOptions {
   const { vendorAccountId, vendorPrincipals, canaryRoleArn } = options;
   const foreign = vendorPrincipals?.find((arn) => !arn.startsWith(`arn:${partition}:iam::${vendorAccountId}:`));
   if (foreign !== undefined) throw misplaced("vendorPrincipals");
-  if (canaryRoleArn !== null && parseRoleArn(canaryRoleArn).partition !== partition) throw misplaced("canaryRoleArn");
+  const canary = canaryRoleArn === null ? null : parseRoleArn(canaryRoleArn);
+  if (canary !== null && canary.partition !== partition) throw misplaced("canaryRoleArn");
   return {
     ...options,
     vendorPrincipals: vendorPrincipals === null ? null : [...vendorPrincipals],
+    canaryRoleArn: canary?.roleArn ?? null,
+    store: checkAnswers(options.store),
     partition,
     sessionDurationSeconds,
     propagationMs,

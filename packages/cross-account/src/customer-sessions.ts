@@ -55,6 +55,16 @@ export interface CustomerSessions {
   changed(before: Integration, after: Integration): Promise<void>;
 }
 
+/** What this process last knew of an integration: the sessions that it holds are of that role. */
+interface Holding {
+  /** Version of the integration. What is older is a late answer and changes nothing. */
+  version: number;
+  /** `null` while it is stopped. */
+  readonly roleUniqueId: string | null;
+  /** Settles when sessions from before are gone. */
+  readonly ready: Promise<void>;
+}
+
 /** Returns the vendor's sessions. `isVendorFault` is asked before a confirmed denial is held against a customer. */
 export function createCustomerSessions(
   options: CheckedOptions,
@@ -65,8 +75,7 @@ export function createCustomerSessions(
   const active = createActiveIntegrations(store, now);
   /** Whose a question is: external IDs are unique for ever, so each one leads to one integration. */
   const integrationIds = new Map<string, string>();
-  /** The unique id of each integration's role when it was last asked for. */
-  const roleIds = new Map<string, string>();
+  const held = new Map<string, Holding>();
 
   const broker = createCredentialsBroker({
     assumeRole,
@@ -79,9 +88,7 @@ export function createCustomerSessions(
       if (integration.state === "active" && integration.role?.roleUniqueId === roleUniqueId) return;
       if (integration.state === "active")
         await suspend(request, "the role was deleted and created again since it was proven");
-      throw new CrossAccountError("integration_not_active", "the integration was stopped while AWS answered", {
-        hint: `verify integration ${integration.integrationId}`,
-      });
+      throw stoppedMeanwhile(integration.integrationId);
     },
     onDenied: (request) => suspend(request, "AWS denies the role to us, also after the propagation time"),
     ...(isVendorFault === undefined ? {} : { isVendorFault }),
@@ -95,13 +102,30 @@ export function createCustomerSessions(
     return (request) => ownerOf(request) === integrationId;
   }
 
-  /** Another process may have proven a role that was made again: sessions of the old one are dead in AWS. */
-  async function dropSessionsOfOldRole(integrationId: string, roleUniqueId: string): Promise<void> {
-    const last = roleIds.get(integrationId);
-    roleIds.set(integrationId, roleUniqueId);
-    if (last === undefined || last === roleUniqueId) return;
-    await broker.revoke(belongsTo(integrationId));
-    broker.allow(belongsTo(integrationId));
+  /** Ends the sessions that this process holds; those that follow are of the integration as it is now. */
+  function startAnew({ integrationId, version, state, role }: Integration): Promise<void> {
+    const roleUniqueId = state === "active" && role !== null ? role.roleUniqueId : null;
+    const purged = broker.revoke(belongsTo(integrationId));
+    const reopen = async () => {
+      await purged;
+      // It may have been stopped, or revoked, while the old sessions were put away.
+      const isLatest = held.get(integrationId) === holding && !active.isBarred(integrationId);
+      if (isLatest && roleUniqueId !== null) broker.allow(belongsTo(integrationId));
+    };
+    const holding: Holding = { version, roleUniqueId, ready: reopen() };
+    held.set(integrationId, holding);
+    return holding.ready;
+  }
+
+  /** Another process may have proven a role that was made again, or one that this process had stopped. */
+  async function catchUp(integration: Integration, roleUniqueId: string): Promise<void> {
+    const { integrationId, version } = integration;
+    const last = held.get(integrationId) ?? { version, roleUniqueId, ready: Promise.resolve() };
+    held.set(integrationId, last);
+    if (version > last.version && last.roleUniqueId !== roleUniqueId) return startAnew(integration);
+    if (last.roleUniqueId === null) throw stoppedMeanwhile(integrationId);
+    last.version = Math.max(last.version, version);
+    return last.ready;
   }
 
   async function suspend(request: RoleRequest, reason: string): Promise<void> {
@@ -112,6 +136,9 @@ export function createCustomerSessions(
         : undefined;
     });
     active.forget(after.customerId);
+    // The broker has put away the session itself, unless somebody has proven the role again meanwhile.
+    if (after.state === "active") return;
+    held.set(after.integrationId, { version: after.version, roleUniqueId: null, ready: Promise.resolve() });
   }
 
   return {
@@ -126,7 +153,7 @@ export function createCustomerSessions(
         const integration = await active.find(customerId, asked);
         const { integrationId, externalId, role } = integration;
         if (role === null) throw new TypeError("an active integration without a role");
-        await dropSessionsOfOldRole(integrationId, role.roleUniqueId);
+        await catchUp(integration, role.roleUniqueId);
         if (last?.integration.integrationId !== integrationId || last.integration.role?.roleArn !== role.roleArn) {
           integrationIds.set(externalId, integrationId);
           const request: RoleRequest = {
@@ -158,12 +185,17 @@ export function createCustomerSessions(
 
     async changed(before, after) {
       active.forget(after.customerId);
-      const sameRole = before.role === null || before.role.roleUniqueId === after.role?.roleUniqueId;
-      if (after.state === "active" && before.state === "active" && sameRole) return;
-      if (before.role !== null) await broker.revoke(belongsTo(after.integrationId));
-      if (after.state === "active") broker.allow(belongsTo(after.integrationId));
+      const same = before.state === after.state && before.role?.roleUniqueId === after.role?.roleUniqueId;
+      // Without a role there were no sessions.
+      if (before.role !== null && !same) await startAnew(after);
     },
   };
+}
+
+function stoppedMeanwhile(integrationId: string): CrossAccountError {
+  return new CrossAccountError("integration_not_active", "the integration was stopped meanwhile", {
+    hint: `verify integration ${integrationId}`,
+  });
 }
 
 /** AWS would refuse it too, but only when the first request is made, and in fewer words. */

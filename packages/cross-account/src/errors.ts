@@ -11,8 +11,10 @@ export type CrossAccountErrorCode =
   | "role_taken"
   /** Somebody else changed the integration at the same time, again and again. */
   | "conflict"
-  /** The store does not answer, holds what it should not, or cannot be opened. */
+  /** The store does not answer, or cannot be opened or used. */
   | "store_unavailable"
+  /** The store answered with something that was not asked for, or that is no integration. */
+  | "store_corrupt"
   /** A sealed value cannot be opened: wrong key, or the row was tampered with. */
   | "unsealing_failed";
 

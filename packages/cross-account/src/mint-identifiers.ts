@@ -20,8 +20,6 @@ export const externalIdPattern = `[0-9A-Za-z]{${externalIdLength}}`;
 /** Characters of an integration id: 26 × log2(36) = 134 random bits. Lower case, so that it survives in role names. */
 const integrationIdLength = 26;
 
-const integrationIdShape = new RegExp(`^[0-9a-z]{${integrationIdLength}}$`);
-
 /** Attempts before a source of randomness counts as broken; a sound one needs 1, or 2 once in a thousand times. */
 const attempts = 8;
 
@@ -40,11 +38,6 @@ export function mintExternalId(randomBytes: RandomBytes): string {
 /** Mints an integration id. Throws like `mintExternalId`. */
 export function mintIntegrationId(randomBytes: RandomBytes): string {
   return randomText(randomBytes, integrationIdAlphabet, integrationIdLength);
-}
-
-/** Says whether a text has the form of an integration id. */
-export function isIntegrationId(text: string): boolean {
-  return integrationIdShape.test(text);
 }
 
 /** Every character equally likely: bytes beyond the last whole multiple of the alphabet are thrown away, not folded. */

@@ -2,6 +2,7 @@
 import {
   CredentialsError,
   fingerprint,
+  type AssumedRole,
   type AssumeRole,
   type RecordEvent,
   type RoleRequest,
@@ -112,21 +113,11 @@ async function ask(
     subject,
   };
   await tools.record({ ...attempt, type: "assume_role.intent", time: new Date(tools.now()) });
+  let assumed: AssumedRole;
   try {
-    const { credentials, assumedRoleArn, roleUniqueId } = await tools.assumeRole(
-      request,
-      signal === undefined ? {} : { signal },
-    );
-    const time = new Date(tools.now());
-    const { accessKeyId, expiration } = credentials;
-    await tools.record({ ...attempt, type: "assume_role.granted", time, expiration, assumedRoleArn, accessKeyId });
-    const accountId = assumedRoleArn.split(":")[4] ?? "";
-    return {
-      fact: { answer: "allowed", code: null, awsRequestId: null, time } as const,
-      answer: { accountId, roleUniqueId },
-    };
+    assumed = await tools.assumeRole(request, signal === undefined ? {} : { signal });
   } catch (error) {
-    if (!(error instanceof CredentialsError) || error.code === "audit_unavailable") throw error;
+    if (!(error instanceof CredentialsError)) throw error;
     const { code, awsRequestId } = error;
     const time = new Date(tools.now());
     const refused = { ...attempt, type: "assume_role.refused", time, code } as const;
@@ -136,4 +127,14 @@ async function ask(
     const answer = code === "access_denied" ? "denied" : "unknown";
     return { fact: { answer, code, awsRequestId: awsRequestId ?? null, time } as const, answer: undefined };
   }
+  const { credentials, assumedRoleArn, roleUniqueId } = assumed;
+  const { accessKeyId, expiration } = credentials;
+  const time = new Date(tools.now());
+  // Not inside the `try`: a store that is denied by AWS itself must not turn what was let in into a denial.
+  await tools.record({ ...attempt, type: "assume_role.granted", time, expiration, assumedRoleArn, accessKeyId });
+  const accountId = assumedRoleArn.split(":")[4] ?? "";
+  return {
+    fact: { answer: "allowed", code: null, awsRequestId: null, time } as const,
+    answer: { accountId, roleUniqueId },
+  };
 }

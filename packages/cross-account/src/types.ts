@@ -142,7 +142,8 @@ export type UpdateOutcome =
 
 /**
  * Where integrations and the audit are kept. Each method is one conditional write of one aggregate with its events
- * inside: all of it happens or nothing. This is the form that SQLite, PostgreSQL and DynamoDB share. The suite in
+ * inside: all of it happens or nothing. This is the form that SQLite, PostgreSQL and DynamoDB share. Reads see every
+ * write that was acknowledged, whoever wrote it, and texts are compared exactly. The suite in
  * `@daypass/cross-account/testing` says what an implementation must do.
  */
 export interface IntegrationStore {

@@ -58,6 +58,7 @@ export async function verifyIntegration(
       const verdict: Verdict = taken
         ? { outcome: "refused", causes: ["role_held_by_other_integration"] }
         : judgeTrust(facts, expectationsOf(options, kept, role));
+      if (verdict.outcome === "proven") refuseContradicted(asked, kept);
       judged = {
         verdict,
         facts,
@@ -164,6 +165,14 @@ function refuseRevoked({ state }: Integration): void {
 function refuseOvertaken(asked: Integration, kept: Integration, role: RoleArn): void {
   if (kept.version === asked.version) return;
   const moved = kept.role !== null && kept.role.roleArn !== role.roleArn;
-  if (kept.state !== "suspended" && !moved) return;
-  throw new CrossAccountError("conflict", "the integration changed while it was verified", { hint: "verify again" });
+  if (kept.state === "suspended" || moved) throw overtaken();
+}
+
+/** Another proof ended meanwhile with a finding against the role: ours, from before or after, does not undo it. */
+function refuseContradicted(asked: Integration, kept: Integration): void {
+  if (kept.version !== asked.version && kept.verification?.outcome === "refused") throw overtaken();
+}
+
+function overtaken(): CrossAccountError {
+  return new CrossAccountError("conflict", "the integration changed while it was verified", { hint: "verify again" });
 }

@@ -6,6 +6,7 @@ import {
   createMemoryStore,
   externalIdLength,
   externalIdPattern,
+  type CrossAccount,
   type CrossAccountOptions,
 } from "@daypass/cross-account";
 import { canaryRoleArn, CUSTOMER, region, servicePrincipal, VENDOR } from "./vendor-world.js";
@@ -225,7 +226,10 @@ describe("the vendor's options", () => {
     ["sessions of no time", { sessionDurationSeconds: Number.NaN }],
     ["a negative propagation time", { propagationMs: -1 }],
     ["an endpoint that is no URL", { endpoint: "localhost" }],
+    ["an endpoint in the clear on another machine", { endpoint: "http://sts.example" }],
+    ["an endpoint in the clear that only looks local", { endpoint: "http://localhost.evil.example" }],
     ["a store that is none", { store: {} }],
+    ["a store that cannot list a customer's integrations", { store: { ...createMemoryStore(), listByCustomer: 1 } }],
   ];
   it.each(bad)("are refused with %s", (_title, changes) => {
     expect(() => createCrossAccount({ ...options(), ...changes })).toThrow(
@@ -233,7 +237,34 @@ describe("the vendor's options", () => {
     );
   });
 
+  it.each(["https://sts.eu-west-1.amazonaws.com", "http://127.0.0.1:4566/", "http://[::1]:4566", "http://localhost"])(
+    "may name the endpoint %s",
+    (endpoint) => {
+      expect(() => createCrossAccount(options({ endpoint }))).not.toThrow();
+    },
+  );
+
   it("are taken with an explicit null where that is allowed", () => {
     expect(() => createCrossAccount(options({ vendorPrincipals: null, canaryRoleArn: null }))).not.toThrow();
+  });
+});
+
+describe("an argument that does not fit", () => {
+  const wrong: readonly [
+    call: "createIntegration" | "listIntegrations" | "getIntegration",
+    input: unknown,
+    message: string,
+  ][] = [
+    ["createIntegration", undefined, "createIntegration needs an object"],
+    ["createIntegration", {}, "createIntegration needs `customerId`"],
+    ["createIntegration", { customerId: 7 }, "createIntegration needs `customerId` to be text"],
+    ["createIntegration", { customerId: "acme" }, "createIntegration needs `declaredAccountId`"],
+    ["listIntegrations", { customerId: "acme", limit: 5 }, 'listIntegrations does not know "limit"'],
+    ["listIntegrations", { limit: 0 }, "listIntegrations needs `limit` to be a whole number from 1 to 1,000"],
+    ["getIntegration", null, "getIntegration needs text"],
+  ];
+  it.each(wrong)("of %s is named: %j", async (call, input, message) => {
+    const { [call]: method }: Pick<CrossAccount, typeof call> = createCrossAccount(options());
+    await expect(method(input as never)).rejects.toMatchObject({ code: "invalid_option", message });
   });
 });

@@ -421,6 +421,30 @@ describe("verifying and revoking at once", () => {
     expect((await world.crossAccount.getIntegration(integrationId)).state).toBe("suspended");
   });
 
+  it("does not become active by a proof during which another one found its trust too wide", async () => {
+    const { integrationId } = await world.crossAccount.createIntegration({
+      customerId: "contradicted",
+      declaredAccountId: CUSTOMER,
+    });
+    const roleArn = await world.createRole(integrationId);
+    const { trustPolicy } = await world.crossAccount.roleDocuments(integrationId);
+    const [enter, tags] = trustPolicy.Statement;
+    const trust = (Statement: readonly unknown[]) =>
+      world.iam().updateAssumeRolePolicy({
+        RoleName: roleArn.split("/").at(-1),
+        PolicyDocument: JSON.stringify({ ...trustPolicy, Statement }),
+      });
+    world.meanwhile.push(async () => {
+      await trust([{ ...enter, Condition: narrowed }, tags]);
+      const { verification } = await world.another().verifyIntegration({ integrationId });
+      expect(verification.outcome).toBe("refused");
+      await trust([enter, tags]);
+    });
+    await expect(world.crossAccount.verifyIntegration({ integrationId })).rejects.toMatchObject({ code: "conflict" });
+    expect((await world.crossAccount.getIntegration(integrationId)).state).toBe("unproven");
+    expect((await world.crossAccount.verifyIntegration({ integrationId })).integration.state).toBe("active");
+  });
+
   it("agrees when twenty verify at once", async () => {
     const { integrationId } = await verifyRole({}, CUSTOMER);
     const answers = await Promise.all(

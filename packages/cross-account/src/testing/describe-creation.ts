@@ -87,6 +87,27 @@ export function describeCreation({ describe, it, expect }: TestFunctions, withSt
     );
 
     it(
+      "tells names apart that differ in letter case, accents, width or blanks only",
+      withStore(async ({ store }) => {
+        const names = ["acme", "ACME", "acme ", " acme", "\u00e9", "e\u0301", "\uff41cme", "ss", "\u00df"];
+        for (const [index, name] of names.entries()) {
+          const fresh = pendingIntegration(`n${index}`, { customerId: name, externalId: `id:${name}` });
+          expect(await store.create(fresh, [])).toEqual({ outcome: "created" });
+          const labelled = pendingIntegration(`l${index}`, { customerId: "one", label: name });
+          expect(await store.create(labelled, [])).toEqual({ outcome: "created" });
+        }
+        for (const name of names) {
+          const kept = await store.listByCustomer(name);
+          expect(kept.map((integration) => integration.customerId)).toEqual([name]);
+        }
+        expect((await store.listByCustomer("one")).map(({ label }) => label)).toEqual(names);
+        await store.create(pendingIntegration("upper", { integrationId: "ID-N0" }), []);
+        expect((await store.get("ID-N0"))?.customerId).toBe("customer-upper");
+        expect((await store.get("id-n0"))?.customerId).toBe("acme");
+      }),
+    );
+
+    it(
       "refuses control characters, NUL and halves of surrogate pairs in names",
       withStore(async ({ store }) => {
         for (const name of ["a\u0000b", "a\nb", "\u001b[31m", "\ud800", "\u202e", ""]) {
