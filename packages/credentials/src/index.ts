@@ -6,6 +6,7 @@ export { createMemoryCache } from "./memory-cache.js";
 export { requestKey } from "./request-key.js";
 export { createRoleSessionName } from "./role-session-name.js";
 export { fingerprint } from "./fingerprint.js";
+export { signByClock } from "./sign-by-clock.js";
 export { CredentialsError } from "./errors.js";
 export type { CredentialsErrorCode } from "./errors.js";
 export type * from "./types.js";

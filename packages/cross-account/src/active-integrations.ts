@@ -1,6 +1,7 @@
 // Which integration a customer's credentials are for, right now. Remembers what the store said for a short while.
 import { CrossAccountError } from "./errors.js";
-import type { Integration, IntegrationStore } from "./types.js";
+import type { IntegrationStore } from "./store-types.js";
+import type { Integration } from "./types.js";
 
 /**
  * For so long, in milliseconds, a store's answer is believed without asking again. It bounds how long another process

@@ -1,7 +1,8 @@
 // Every change of an integration: read, decide, write under the version that was read, and begin again when somebody was faster.
 import { fingerprint } from "@daypass/credentials";
 import { CrossAccountError } from "./errors.js";
-import type { Integration, IntegrationEvent, IntegrationStore } from "./types.js";
+import type { IntegrationStore } from "./store-types.js";
+import type { Integration, IntegrationEvent } from "./types.js";
 
 /** What to write: the next aggregate without its version, and its events. */
 export interface Change {

@@ -1,7 +1,8 @@
 // A store's answer is checked against the question. A database that takes "ACME" for "acme" must not mix up customers.
 import { copyIntegration } from "./copy-integration.js";
 import { CrossAccountError } from "./errors.js";
-import type { Integration, IntegrationStore } from "./types.js";
+import type { IntegrationStore } from "./store-types.js";
+import type { Integration } from "./types.js";
 
 /**
  * Returns the store with its answers checked: whole integrations, and those that were asked for. Its methods reject with
@@ -28,6 +29,12 @@ export function checkAnswers(store: IntegrationStore): IntegrationStore {
       return (await store.list(page)).map((each) => check(each, () => true));
     },
     update: async (next, events) => store.update(next, events),
+    saveTemplate: async (template) => store.saveTemplate(template),
+    async getTemplate(version) {
+      const answer = await store.getTemplate(version);
+      if (answer === undefined || answer.version === version) return answer;
+      throw corrupt("it answered with another template than was asked for");
+    },
     record: async (event) => store.record(event),
     listEvents: async (page) => store.listEvents(page),
     close: async () => store.close(),

@@ -8,7 +8,9 @@ import {
   integrationIdSchema,
   labelSchema,
   printableText,
+  regionSchema,
 } from "./check-input.js";
+import type { StoredTemplate } from "./store-types.js";
 import type { CauseCode, Integration, IntegrationState, Probe } from "./types.js";
 
 const states = ["pending", "unproven", "active", "suspended", "revoked"] as const satisfies readonly IntegrationState[];
@@ -59,8 +61,47 @@ const verificationSchema = v.strictObject({
   causes: v.array(v.strictObject({ code: v.picklist(causeCodes), text: v.string() })),
   nextStep: v.nullable(v.string()),
   probes: v.array(probeSchema),
+  capabilities: v.array(
+    v.strictObject({
+      name: printableText(128),
+      expected: v.picklist(["allowed", "denied"]),
+      answer: v.picklist(["allowed", "denied", "unknown"]),
+      code: v.nullable(v.string()),
+      time: dateSchema,
+    }),
+  ),
   started: dateSchema,
   finished: dateSchema,
+});
+
+const templateVersionSchema = v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/, "a template version"));
+
+const launchSchema = v.strictObject({
+  templateVersion: templateVersionSchema,
+  region: regionSchema,
+  stackName: printableText(128),
+  offered: dateSchema,
+});
+
+const inspectionSchema = v.strictObject({
+  templateVersion: v.nullable(templateVersionSchema),
+  stackId: v.nullable(printableText(1024)),
+  findings: v.pipe(v.number(), v.safeInteger("a whole number"), v.minValue(0, "a whole number from 0")),
+  inspected: dateSchema,
+});
+
+const rotationSchema = v.strictObject({
+  externalId: printableText(1224),
+  phase: v.picklist(["offered", "retiring"]),
+  started: dateSchema,
+});
+
+const legacyKeySchema = v.strictObject({
+  accessKeyId: printableText(128),
+  secretAccessKey: printableText(128),
+  created: dateSchema,
+  attached: dateSchema,
+  cutOff: dateSchema,
 });
 
 const integrationSchema = v.pipe(
@@ -80,6 +121,11 @@ const integrationSchema = v.pipe(
       }),
     ),
     verification: v.nullable(verificationSchema),
+    launch: v.nullable(launchSchema),
+    setup: v.nullable(v.strictObject({ until: dateSchema, removed: v.nullable(dateSchema) })),
+    inspection: v.nullable(inspectionSchema),
+    rotation: v.nullable(rotationSchema),
+    legacyKey: v.nullable(legacyKeySchema),
     reason: v.nullable(v.string()),
     created: dateSchema,
     updated: dateSchema,
@@ -98,4 +144,15 @@ const integrationSchema = v.pipe(
  */
 export function copyIntegration(integration: unknown): Integration {
   return checkInput(integrationSchema, integration, "an integration");
+}
+
+const templateSchema = v.strictObject({
+  version: templateVersionSchema,
+  description: v.pipe(v.string(), v.maxLength(1_000_000, "at most 1,000,000 characters")),
+  created: dateSchema,
+});
+
+/** Checks the form of a kept template and returns a copy. Throws `CrossAccountError` `invalid_option`. */
+export function copyTemplate(template: unknown): StoredTemplate {
+  return checkInput(templateSchema, template, "a template");
 }

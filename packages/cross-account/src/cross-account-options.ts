@@ -1,14 +1,20 @@
 // What a vendor says about itself, checked at the door. Choices that weaken security have no default.
-import { randomBytes } from "node:crypto";
+import { KeyObject, randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { createAssumeRole } from "@daypass/credentials";
+import type { createAssumeRole, Credentials } from "@daypass/credentials";
+import {
+  createRoleTemplate,
+  templateVersion,
+  type CloudFormationTemplate,
+  type RoleDescription,
+} from "@daypass/templates";
 import * as v from "valibot";
 import { checkAnswers } from "./check-answers.js";
-import { accountIdSchema, checkInput, regionSchema } from "./check-input.js";
+import { accountIdSchema, checkInput, printableText, regionSchema } from "./check-input.js";
 import { CrossAccountError } from "./errors.js";
-import type { RandomBytes } from "./mint-identifiers.js";
+import { externalIdPattern, type RandomBytes } from "./mint-identifiers.js";
 import { parseRoleArn } from "./role-arn.js";
-import type { IntegrationStore } from "./types.js";
+import type { IntegrationStore } from "./store-types.js";
 
 /** Whose credentials ask AWS: static ones or a provider of the AWS SDK. */
 export type VendorCredentials = Parameters<typeof createAssumeRole>[0]["credentials"];
@@ -35,9 +41,22 @@ export interface CrossAccountOptions {
    */
   readonly canaryRoleArn: string | null;
   readonly store: IntegrationStore;
+  /** What the role may do and how it presents itself. Without it there are no links, no setup and no drift. */
+  readonly template?: TemplateOptions;
+  /** Where the template is put for customers to read. Needed for links; commands do without. */
+  readonly publishing?: PublishingOptions;
+  /** How long setup rights last from the moment a link is made, 3,600 to 2,592,000 seconds. Default 604,800: a week. */
+  readonly setupDurationSeconds?: number;
+  /** Calls that must work, and calls that must be denied, with the role's credentials. Reported with each proof. */
+  readonly capabilityChecks?: readonly CapabilityCheck[];
+  /** Signs certificates. */
+  readonly certificateKey?: CertificateKey;
   /** Default: the AWS SDK's own chain. */
   readonly credentials?: VendorCredentials;
-  /** Another STS than AWS's, such as a sandbox's; https unless it is on this machine. Default: the region's own. */
+  /**
+   * Another AWS than AWS's, such as a sandbox's: STS, IAM, S3 and console in one place; https unless it is on this
+   * machine. Default: each service's own.
+   */
   readonly endpoint?: string;
   /** The IAM path of customers' roles. Default `/SERVICENAME/`. */
   readonly rolePath?: string;
@@ -58,11 +77,63 @@ export interface CrossAccountOptions {
   readonly wait?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 }
 
+/** What a vendor says of the role besides who may enter, which the other options say. */
+export type TemplateOptions = Pick<
+  RoleDescription,
+  "branding" | "ongoing" | "setup" | "permissionsBoundary" | "trustConditions" | "accept"
+>;
+
+/** A bucket of the vendor's from which anybody may read templates, and nothing else. */
+export interface PublishingOptions {
+  readonly bucket: string;
+  /** The bucket's region. */
+  readonly region: string;
+  /** Begins the objects' keys, for example `templates/`. Default: none. */
+  readonly prefix?: string;
+}
+
+/** One call that shows what the role may do. It must change nothing in the customer's account. */
+export interface CapabilityCheck {
+  /** 1 to 128 printable characters. */
+  readonly name: string;
+  readonly expect: "allowed" | "denied";
+  /** Makes the call and rejects with the SDK's error when AWS refuses. */
+  readonly run: (access: CapabilityAccess) => Promise<unknown>;
+}
+
+/** What a check makes its client with: `new S3Client(access)`. */
+export interface CapabilityAccess {
+  readonly credentials: Credentials;
+  readonly region: string;
+  readonly endpoint?: string;
+  /** The customer's, as proven. */
+  readonly accountId: string;
+}
+
+/** An Ed25519 key. */
+export interface CertificateKey {
+  /** Names the key to those who check: 1 to 64 printable characters. */
+  readonly keyId: string;
+  readonly privateKey: KeyObject;
+}
+
+/** The template that the vendor offers now. */
+export interface OfferedTemplate {
+  readonly description: RoleDescription;
+  readonly template: CloudFormationTemplate;
+  readonly version: string;
+}
+
+type Optional = "credentials" | "endpoint" | "publishing" | "certificateKey";
+
 /** The options with every default in place. */
-export type CheckedOptions = Omit<Required<CrossAccountOptions>, "credentials" | "endpoint"> &
-  Pick<CrossAccountOptions, "credentials" | "endpoint">;
+export type CheckedOptions = Omit<Required<CrossAccountOptions>, Optional | "template"> &
+  Pick<CrossAccountOptions, Optional> & { readonly template: OfferedTemplate | null };
 
 const callable = v.function();
+// Amazon S3 User Guide, "General purpose bucket naming rules". A dot would break TLS for the address of the bucket.
+const bucketShape = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
+const prefixShape = /^(?:[A-Za-z0-9_-]{1,64}\/){0,4}$/;
 const pathShape = /^\/(?:[\w+=,.@-]{1,128}\/){0,3}$/;
 // STS's answer holds a secret key and a token: in the clear they may only travel within this machine.
 const endpointShape = /^(?:https:\/\/[\w.:[\]-]+|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?)\/?$/;
@@ -90,6 +161,8 @@ const optionsSchema = v.strictObject({
     listByCustomer: callable,
     list: callable,
     update: callable,
+    saveTemplate: callable,
+    getTemplate: callable,
     record: callable,
   }),
   credentials: v.optional(v.union([callable, v.looseObject({})])),
@@ -98,6 +171,32 @@ const optionsSchema = v.strictObject({
   ),
   rolePath: v.optional(v.pipe(v.string(), v.regex(pathShape, "an IAM path such as /acme/"))),
   sessionDurationSeconds: v.optional(wholeNumber(900, 43_200), 3600),
+  template: v.optional(v.looseObject({})),
+  publishing: v.optional(
+    v.strictObject({
+      bucket: v.pipe(v.string(), v.regex(bucketShape, "the name of a bucket, without dots")),
+      region: regionSchema,
+      prefix: v.optional(v.pipe(v.string(), v.regex(prefixShape, "a key prefix such as templates/"))),
+    }),
+  ),
+  setupDurationSeconds: v.optional(wholeNumber(3600, 2_592_000), 604_800),
+  capabilityChecks: v.optional(
+    v.pipe(
+      v.array(v.strictObject({ name: printableText(128), expect: v.picklist(["allowed", "denied"]), run: callable })),
+      v.maxLength(50, "at most fifty checks"),
+      v.check(
+        (checks) => new Set(checks.map(({ name }) => name)).size === checks.length,
+        "checks with names of their own",
+      ),
+    ),
+    [],
+  ),
+  certificateKey: v.optional(
+    v.strictObject({
+      keyId: printableText(64),
+      privateKey: v.custom<KeyObject>(isEd25519PrivateKey, "an Ed25519 private KeyObject of node:crypto"),
+    }),
+  ),
   propagationMs: v.optional(wholeNumber(0, 3_600_000), 60_000),
   now: v.optional(callable),
   randomBytes: v.optional(callable),
@@ -105,15 +204,19 @@ const optionsSchema = v.strictObject({
   wait: v.optional(callable),
 });
 
-/** Checks the options and fills in the defaults. Throws `CrossAccountError` `invalid_option`. */
+/** Checks the options and fills in the defaults. Throws `CrossAccountError` `invalid_option`, and `TemplateError`. */
 export function checkOptions(options: CrossAccountOptions): CheckedOptions {
-  const { partition, sessionDurationSeconds, propagationMs } = checkInput(optionsSchema, options, "createCrossAccount");
+  const { partition, sessionDurationSeconds, propagationMs, setupDurationSeconds } = checkInput(
+    optionsSchema,
+    options,
+    "createCrossAccount",
+  );
   const { vendorAccountId, vendorPrincipals, canaryRoleArn } = options;
   const foreign = vendorPrincipals?.find((arn) => !arn.startsWith(`arn:${partition}:iam::${vendorAccountId}:`));
   if (foreign !== undefined) throw misplaced("vendorPrincipals");
   const canary = canaryRoleArn === null ? null : parseRoleArn(canaryRoleArn);
   if (canary !== null && canary.partition !== partition) throw misplaced("canaryRoleArn");
-  return {
+  const checked = {
     ...options,
     vendorPrincipals: vendorPrincipals === null ? null : [...vendorPrincipals],
     canaryRoleArn: canary?.roleArn ?? null,
@@ -126,7 +229,39 @@ export function checkOptions(options: CrossAccountOptions): CheckedOptions {
     randomBytes: options.randomBytes ?? randomBytes,
     jitter: options.jitter ?? Math.random,
     wait: options.wait ?? waitForTimer,
+    setupDurationSeconds,
+    capabilityChecks: (options.capabilityChecks ?? []).map((check) => ({ ...check })),
   };
+  return { ...checked, template: options.template === undefined ? null : offer(checked, options.template) };
+}
+
+/** Throws `TemplateError` for a description that no template can be made of, or whose lint has errors. */
+function offer(
+  options: Omit<CheckedOptions, "template">,
+  { branding, ongoing, setup, permissionsBoundary, trustConditions, accept }: TemplateOptions,
+): OfferedTemplate {
+  const { serviceName, vendorAccountId, vendorPrincipals, partition, rolePath, sessionDurationSeconds } = options;
+  const description: RoleDescription = {
+    serviceName,
+    vendorAccountId,
+    vendorPrincipals,
+    partition,
+    rolePath,
+    // IAM API Reference, CreateRole, MaxSessionDuration: 3,600 at least.
+    maxSessionDuration: Math.max(3600, sessionDurationSeconds),
+    externalIdPattern,
+    branding,
+    ongoing,
+    setup,
+    permissionsBoundary,
+    ...(trustConditions === undefined ? {} : { trustConditions }),
+    ...(accept === undefined ? {} : { accept }),
+  };
+  return { description, template: createRoleTemplate(description), version: templateVersion(description) };
+}
+
+function isEd25519PrivateKey(key: unknown): boolean {
+  return key instanceof KeyObject && key.type === "private" && key.asymmetricKeyType === "ed25519";
 }
 
 async function waitForTimer(milliseconds: number, signal?: AbortSignal): Promise<void> {

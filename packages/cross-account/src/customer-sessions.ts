@@ -130,7 +130,9 @@ export function createCustomerSessions(
 
   async function suspend(request: RoleRequest, reason: string): Promise<void> {
     const after = await changeIntegration(store, ownerOf(request), new Date(now()), (kept) => {
-      const sameRole = kept.state === "active" && kept.role?.roleArn === request.roleArn;
+      // Another process may have taken a new external ID, and the denied one is of before.
+      const sameRole =
+        kept.state === "active" && kept.role?.roleArn === request.roleArn && kept.externalId === request.externalId;
       return sameRole
         ? { next: { ...kept, state: "suspended", reason }, events: ["integration.suspended"] }
         : undefined;
@@ -154,7 +156,11 @@ export function createCustomerSessions(
         const { integrationId, externalId, role } = integration;
         if (role === null) throw new TypeError("an active integration without a role");
         await catchUp(integration, role.roleUniqueId);
-        if (last?.integration.integrationId !== integrationId || last.integration.role?.roleArn !== role.roleArn) {
+        const isSame =
+          last?.integration.integrationId === integrationId &&
+          last.integration.externalId === externalId &&
+          last.integration.role?.roleArn === role.roleArn;
+        if (last === undefined || !isSame) {
           integrationIds.set(externalId, integrationId);
           const request: RoleRequest = {
             roleArn: role.roleArn,

@@ -11,6 +11,16 @@ export type CrossAccountErrorCode =
   | "role_taken"
   /** Somebody else changed the integration at the same time, again and again. */
   | "conflict"
+  /** No template was described, so there is nothing to publish, to link to or to compare with. */
+  | "template_not_described"
+  /** No template of this version was ever kept. */
+  | "template_not_found"
+  /** The template could not be published, or is not readable as customers will read it. */
+  | "publishing_failed"
+  /** The role cannot be read by itself, or AWS did not answer. */
+  | "role_unreadable"
+  /** A certificate is malformed, or was not signed by this key over this content. */
+  | "certificate_invalid"
   /** The store does not answer, or cannot be opened or used. */
   | "store_unavailable"
   /** The store answered with something that was not asked for, or that is no integration. */

@@ -1,15 +1,23 @@
 // The store for tests, demos and single processes that may forget: everything in this closure, gone with it.
-import { copyIntegration } from "./copy-integration.js";
+import { copyIntegration, copyTemplate } from "./copy-integration.js";
 import { CrossAccountError } from "./errors.js";
 import { roleClaims } from "./role-arn.js";
-import { checkNewIntegration, checkSameIdentity, reusedIdentifier } from "./store-rules.js";
-import type { AuditEvent, Integration, IntegrationStore, StoredEvent } from "./types.js";
+import {
+  checkNewIntegration,
+  checkSameIdentity,
+  checkSameTemplate,
+  externalIdsOf,
+  reusedIdentifier,
+} from "./store-rules.js";
+import type { IntegrationStore, StoredEvent, StoredTemplate } from "./store-types.js";
+import type { AuditEvent, Integration } from "./types.js";
 
 /** Returns an empty `IntegrationStore` that lives in this process. It keeps external IDs unsealed in memory. */
 export function createMemoryStore(): IntegrationStore {
   const integrations = new Map<string, Integration>();
   const externalIds = new Set<string>();
   const holders = new Map<string, string>();
+  const templates = new Map<string, StoredTemplate>();
   const events: StoredEvent[] = [];
   let closed = false;
 
@@ -66,14 +74,32 @@ export function createMemoryStore(): IntegrationStore {
         return { outcome: "conflict" };
       }
       checkSameIdentity(kept, fresh);
+      const held = externalIdsOf(kept);
+      const brought = externalIdsOf(fresh).filter((id) => !held.includes(id));
+      if (brought.some((id) => externalIds.has(id))) throw reusedIdentifier();
       const claims = fresh.role === null || fresh.state === "revoked" ? [] : roleClaims(fresh.role);
       const taken = claims.some((claim) => (holders.get(claim) ?? fresh.integrationId) !== fresh.integrationId);
       if (taken) return { outcome: "role_taken" };
       for (const [claim, holder] of holders) if (holder === fresh.integrationId) holders.delete(claim);
       for (const claim of claims) holders.set(claim, fresh.integrationId);
+      for (const id of brought) externalIds.add(id);
       integrations.set(fresh.integrationId, fresh);
       append(updated);
       return { outcome: "updated" };
+    },
+
+    async saveTemplate(template) {
+      open();
+      const fresh = copyTemplate(template);
+      const kept = templates.get(fresh.version);
+      if (kept === undefined) templates.set(fresh.version, fresh);
+      else checkSameTemplate(kept, fresh);
+    },
+
+    async getTemplate(version) {
+      open();
+      const kept = templates.get(version);
+      return kept === undefined ? undefined : copyTemplate(kept);
     },
 
     async record(event) {

@@ -1,26 +1,14 @@
 // Asks AWS about a role's trust and brings home facts, nothing else. What AWS hands out on the way is dropped here.
-import {
-  CredentialsError,
-  fingerprint,
-  type AssumedRole,
-  type AssumeRole,
-  type RecordEvent,
-  type RoleRequest,
-} from "@daypass/credentials";
+import type { RoleRequest } from "@daypass/credentials";
+import { askForRole, type AskTools } from "./ask-for-role.js";
 import { externalIdVariants } from "./external-id-variants.js";
 import { isCleanRound, type TrustFacts } from "./judge-trust.js";
-import type { RandomBytes } from "./mint-identifiers.js";
 import type { Probe } from "./types.js";
 
 /** Under this name the probes appear in the customer's CloudTrail. */
 export const probeSessionName = "daypass-probe";
 
-export interface ProbeTools {
-  /** Straight to STS: no cache, no retry. An answer from a cache would prove nothing. */
-  readonly assumeRole: AssumeRole;
-  readonly record: RecordEvent;
-  readonly randomBytes: RandomBytes;
-  readonly now: () => number;
+export interface ProbeTools extends AskTools {
   /** Resolves after so many milliseconds, or rejects when the signal fires. */
   readonly wait: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   /** How long AWS may take to spread a change, in milliseconds. */
@@ -52,10 +40,14 @@ export async function probeTrust(tools: ProbeTools, question: ProbeQuestion): Pr
 
   async function probe(round: Probe["round"], kind: Probe["kind"], roleArn: string, externalId: string | null) {
     const request = probeRequest(tools, roleArn, externalId);
-    const { fact, answer } = await ask(tools, request, { ...question.subject, probe: kind, round }, question.signal);
+    const subject = { ...question.subject, probe: kind, round };
+    const { fact, granted } = await askForRole(tools, request, subject, question.signal);
     const taken: Probe = { ...fact, kind, round };
     probes.push(taken);
-    if (kind === "right_external_id" && answer !== undefined) assumed.push(answer);
+    if (kind === "right_external_id" && granted !== undefined) {
+      const { accountId, roleUniqueId } = granted;
+      assumed.push({ accountId, roleUniqueId });
+    }
     return taken;
   }
 
@@ -86,55 +78,11 @@ export async function probeTrust(tools: ProbeTools, question: ProbeQuestion): Pr
 export async function isCanaryDenied(tools: ProbeTools): Promise<boolean> {
   if (tools.canaryRoleArn === null) return false;
   const request = probeRequest(tools, tools.canaryRoleArn, null);
-  const { fact } = await ask(tools, request, { purpose: "canary" }, undefined);
+  const { fact } = await askForRole(tools, request, { purpose: "canary" }, undefined);
   return fact.answer !== "allowed";
 }
 
-function probeRequest(tools: ProbeTools, roleArn: string, externalId: string | null): RoleRequest {
+export function probeRequest(tools: ProbeTools, roleArn: string, externalId: string | null): RoleRequest {
   const { durationSeconds, region } = tools;
   return { roleArn, roleSessionName: probeSessionName, externalId, durationSeconds, region };
-}
-
-/** One AssumeRole with its audit: intent before, outcome before anybody learns of it. */
-async function ask(
-  tools: ProbeTools,
-  request: RoleRequest,
-  subject: Readonly<Record<string, string>>,
-  signal: AbortSignal | undefined,
-) {
-  const { roleArn, roleSessionName, region, durationSeconds, externalId } = request;
-  const attempt = {
-    attemptId: Buffer.from(tools.randomBytes(16)).toString("hex"),
-    roleArn,
-    roleSessionName,
-    region,
-    durationSeconds,
-    externalIdFingerprint: externalId === null ? null : fingerprint(externalId),
-    subject,
-  };
-  await tools.record({ ...attempt, type: "assume_role.intent", time: new Date(tools.now()) });
-  let assumed: AssumedRole;
-  try {
-    assumed = await tools.assumeRole(request, signal === undefined ? {} : { signal });
-  } catch (error) {
-    if (!(error instanceof CredentialsError)) throw error;
-    const { code, awsRequestId } = error;
-    const time = new Date(tools.now());
-    const refused = { ...attempt, type: "assume_role.refused", time, code } as const;
-    await tools.record(awsRequestId === undefined ? refused : { ...refused, awsRequestId });
-    if (code === "aborted") throw error;
-    // Only a clear refusal counts as denied: throttling, outages and nonsense prove nothing either way.
-    const answer = code === "access_denied" ? "denied" : "unknown";
-    return { fact: { answer, code, awsRequestId: awsRequestId ?? null, time } as const, answer: undefined };
-  }
-  const { credentials, assumedRoleArn, roleUniqueId } = assumed;
-  const { accessKeyId, expiration } = credentials;
-  const time = new Date(tools.now());
-  // Not inside the `try`: a store that is denied by AWS itself must not turn what was let in into a denial.
-  await tools.record({ ...attempt, type: "assume_role.granted", time, expiration, assumedRoleArn, accessKeyId });
-  const accountId = assumedRoleArn.split(":")[4] ?? "";
-  return {
-    fact: { answer: "allowed", code: null, awsRequestId: null, time } as const,
-    answer: { accountId, roleUniqueId },
-  };
 }

@@ -47,7 +47,7 @@ export async function revokeIntegration(
     integration = await changeIntegration(options.store, integrationId, new Date(options.now()), (kept) => {
       before = kept;
       if (kept.state === "revoked") return undefined;
-      return { next: { ...kept, state: "revoked", reason }, events: ["integration.revoked"] };
+      return { next: { ...kept, state: "revoked", reason, legacyKey: null }, events: ["integration.revoked"] };
     });
   } catch (error) {
     if (error instanceof CrossAccountError && error.code === "integration_not_found") sessions.unbar(integrationId);

@@ -1,4 +1,5 @@
 // What the customer creates in their account, as data: the role's name, path and trust policy.
+import { createTrustPolicy } from "@daypass/templates";
 import type { CheckedOptions } from "./cross-account-options.js";
 import { CrossAccountError } from "./errors.js";
 import type { Integration } from "./types.js";
@@ -49,7 +50,7 @@ export function roleDocuments(options: CheckedOptions, integration: Integration)
     // IAM API Reference, CreateRole, MaxSessionDuration: 3,600 at least.
     maxSessionDuration: Math.max(3600, sessionDurationSeconds),
     externalId,
-    trustPolicy: trustPolicy(options, externalId),
+    trustPolicy: trustPolicyOf(options, externalId),
     expectedRoleArn:
       declaredAccountId === null ? null : `arn:${partition}:iam::${declaredAccountId}:role${rolePath}${roleName}`,
   };
@@ -60,33 +61,12 @@ export function integrationSuffix(integrationId: string): string {
   return integrationId.slice(0, suffixLength);
 }
 
-/**
- * The account's root, narrowed by `aws:PrincipalArn`, and not the roles themselves: IAM would keep a named role's unique
- * id, and every customer would break when the vendor re-creates it (IAM User Guide, "AWS JSON policy elements: Principal").
- */
-function trustPolicy(options: CheckedOptions, externalId: string): TrustPolicy {
-  const { partition, vendorAccountId, vendorPrincipals } = options;
-  const Principal = { AWS: `arn:${partition}:iam::${vendorAccountId}:root` };
-  const narrowed = vendorPrincipals === null ? {} : { ArnEquals: { "aws:PrincipalArn": vendorPrincipals } };
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "EnterWithExternalId",
-        Effect: "Allow",
-        Principal,
-        Action: "sts:AssumeRole",
-        Condition: { ...narrowed, StringEquals: { "sts:ExternalId": externalId } },
-      },
-      // Sessions of vendors on EKS carry tags, and then AssumeRole needs this too. Alone it opens nothing.
-      // (IAM User Guide, "Pass session tags in AWS STS"; Amazon EKS User Guide, "Grant Pods access based on tags".)
-      {
-        Sid: "CarrySessionTags",
-        Effect: "Allow",
-        Principal,
-        Action: "sts:TagSession",
-        ...(vendorPrincipals === null ? {} : { Condition: narrowed }),
-      },
-    ],
-  };
+/** The same as in the template: there is one place where it is written. */
+function trustPolicyOf(options: CheckedOptions, externalId: string): TrustPolicy {
+  const { partition, vendorAccountId, vendorPrincipals, template } = options;
+  const trustConditions = template?.description.trustConditions;
+  const who = { partition, vendorAccountId, vendorPrincipals };
+  const document = createTrustPolicy(trustConditions === undefined ? who : { ...who, trustConditions }, [externalId]);
+  // Templates may hold functions where this document has only texts.
+  return document as unknown as TrustPolicy;
 }

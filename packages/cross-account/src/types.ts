@@ -17,7 +17,7 @@ export interface Integration {
   readonly customerId: string;
   /** Tells a customer's several integrations apart; unique per customer among those not revoked. */
   readonly label: string;
-  /** Minted by us, kept once, never taken from a caller. Sealed at rest. */
+  /** Minted by us, never taken from a caller. Sealed at rest. It changes only to what `rotation` offered before. */
   readonly externalId: string;
   readonly state: IntegrationState;
   /** The account that the customer said is theirs. It aims the proof and is never believed by itself. */
@@ -25,6 +25,16 @@ export interface Integration {
   /** Set together, by a proof only. Sealed with the rest of the aggregate where the store seals. */
   readonly role: ProvenRole | null;
   readonly verification: Verification | null;
+  /** What the customer was last asked to deploy; `null` until a link or commands were made. */
+  readonly launch: Launch | null;
+  /** The setup rights that were asked for with it; `null` when the template has none. */
+  readonly setup: SetupRights | null;
+  /** What the role said of itself when it was last read. */
+  readonly inspection: Inspection | null;
+  /** The other external ID, while two are accepted. Sealed at rest. */
+  readonly rotation: Rotation | null;
+  /** The access key from before, until the role has taken over. Sealed at rest. */
+  readonly legacyKey: LegacyKey | null;
   /** Why it was suspended or revoked. */
   readonly reason: string | null;
   readonly created: Date;
@@ -33,8 +43,62 @@ export interface Integration {
   readonly version: number;
 }
 
-/** An integration as callers see it: the external ID is only named, by its fingerprint. */
-export type IntegrationView = Omit<Integration, "externalId"> & { readonly externalIdFingerprint: string };
+/** An integration as callers see it: external IDs are only named, by their fingerprints; no secret key is in it. */
+export type IntegrationView = Omit<Integration, "externalId" | "rotation" | "legacyKey"> & {
+  readonly externalIdFingerprint: string;
+  readonly rotation: (Omit<Rotation, "externalId"> & { readonly externalIdFingerprint: string }) | null;
+  readonly legacyKey: Omit<LegacyKey, "secretAccessKey"> | null;
+};
+
+/** One offer of a template to a customer. */
+export interface Launch {
+  /** Content hash of the description, as `@daypass/templates` computes it. */
+  readonly templateVersion: string;
+  /** Where the stack is to be created. */
+  readonly region: string;
+  readonly stackName: string;
+  readonly offered: Date;
+}
+
+/** Rights that the role has for the setup only. */
+export interface SetupRights {
+  /** When AWS ends them by itself, by a condition in the policy. */
+  readonly until: Date;
+  /** When their removal was proven; `null` until then. */
+  readonly removed: Date | null;
+}
+
+/** The role as it read itself: what the customer's account says, compared with the template. */
+export interface Inspection {
+  /** The version in the role's tags; `null` when there is none that looks like ours. */
+  readonly templateVersion: string | null;
+  /** The stack in the role's tags. */
+  readonly stackId: string | null;
+  /** How many differences from its template were found. */
+  readonly findings: number;
+  readonly inspected: Date;
+}
+
+/**
+ * offered    the next external ID is minted; the customer's role is to accept both
+ * retiring   the next one was proven and is used; the role must stop accepting the old one, which is kept here
+ */
+export interface Rotation {
+  readonly externalId: string;
+  readonly phase: "offered" | "retiring";
+  readonly started: Date;
+}
+
+/** A long-lived access key of the customer's, on its way out. */
+export interface LegacyKey {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** When IAM made it, as far as the vendor knows; its age is counted from here. */
+  readonly created: Date;
+  readonly attached: Date;
+  /** From then on it is handed out no more. */
+  readonly cutOff: Date;
+}
 
 export interface ProvenRole {
   /** Canonical ARN of the role. No two integrations that are not revoked hold the same one. */
@@ -98,8 +162,21 @@ export interface Verification {
   /** The one step that separates the causes or mends the likeliest; `null` when proven. */
   readonly nextStep: string | null;
   readonly probes: readonly Probe[];
+  /** The vendor's own checks, in the order that they were declared; empty unless the outcome is `proven`. */
+  readonly capabilities: readonly CapabilityResult[];
   readonly started: Date;
   readonly finished: Date;
+}
+
+/** One call of the vendor's, made with the role's credentials. */
+export interface CapabilityResult {
+  readonly name: string;
+  readonly expected: "allowed" | "denied";
+  /** `unknown` when the call failed for another reason than missing rights. */
+  readonly answer: "allowed" | "denied" | "unknown";
+  /** AWS's error code when it failed. */
+  readonly code: string | null;
+  readonly time: Date;
 }
 
 /** Every event of the vendor's side that is not an AssumeRole. Allow-listed fields, no secrets, external IDs as fingerprints. */
@@ -110,7 +187,19 @@ export interface IntegrationEvent {
     | "integration.refused"
     | "integration.undecided"
     | "integration.suspended"
-    | "integration.revoked";
+    | "integration.revoked"
+    | "integration.launch_offered"
+    | "integration.setup_removed"
+    | "integration.inspected"
+    | "integration.external_id_offered"
+    | "integration.external_id_taken"
+    | "integration.external_id_retired"
+    | "integration.rotation_cancelled"
+    | "integration.access_probed"
+    | "integration.legacy_key_attached"
+    | "integration.legacy_key_used"
+    | "integration.legacy_key_purged"
+    | "integration.certified";
   readonly time: Date;
   readonly integrationId: string;
   readonly customerId: string;
@@ -121,44 +210,3 @@ export interface IntegrationEvent {
 }
 
 export type AuditEvent = CredentialsEvent | IntegrationEvent;
-
-/** A stored event with its place in the log. */
-export interface StoredEvent {
-  readonly sequence: number;
-  readonly event: AuditEvent;
-}
-
-export type CreateOutcome =
-  | { readonly outcome: "created" }
-  /** The customer has one with this label already: the caller uses that one. */
-  | { readonly outcome: "exists"; readonly integration: Integration };
-
-export type UpdateOutcome =
-  | { readonly outcome: "updated" }
-  /** Somebody wrote since it was read, or it is gone. Nothing was written. */
-  | { readonly outcome: "conflict" }
-  /** Another integration that is not revoked holds `role.roleArn`. Nothing was written. */
-  | { readonly outcome: "role_taken" };
-
-/**
- * Where integrations and the audit are kept. Each method is one conditional write of one aggregate with its events
- * inside: all of it happens or nothing. This is the form that SQLite, PostgreSQL and DynamoDB share. Reads see every
- * write that was acknowledged, whoever wrote it, and texts are compared exactly. The suite in
- * `@daypass/cross-account/testing` says what an implementation must do.
- */
-export interface IntegrationStore {
-  /** Unique: `integrationId`; `externalId` for ever; (`customerId`, `label`) among those not revoked. */
-  create(integration: Integration, events: readonly IntegrationEvent[]): Promise<CreateOutcome>;
-  get(integrationId: string): Promise<Integration | undefined>;
-  /** All of a customer's, the revoked ones too, oldest first. */
-  listByCustomer(customerId: string): Promise<readonly Integration[]>;
-  /** In order of `integrationId`; `after` is exclusive. */
-  list(options: { readonly after?: string; readonly limit: number }): Promise<readonly Integration[]>;
-  /** Replaces the aggregate if its stored version is `next.version - 1`. Customer, label and external ID cannot change; a revoked one cannot change at all. */
-  update(next: Integration, events: readonly IntegrationEvent[]): Promise<UpdateOutcome>;
-  /** Appends to the audit. Resolves when it is durable. */
-  record(event: AuditEvent): Promise<void>;
-  /** Oldest first; `after` is exclusive. */
-  listEvents(options: { readonly after?: number; readonly limit: number }): Promise<readonly StoredEvent[]>;
-  close(): Promise<void>;
-}

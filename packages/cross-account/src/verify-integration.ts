@@ -149,6 +149,7 @@ function wordVerification(
     causes: causes.map((code) => describeCause(code, context)),
     nextStep: nextStepFor(causes[0], context),
     probes,
+    capabilities: [],
     started,
     finished,
   };

@@ -81,7 +81,10 @@ export interface RoleChanges {
 }
 
 /** Starts the world; the caller stops `sandbox`. */
-export async function openVendorWorld(changes: Partial<CrossAccountOptions> = {}): Promise<VendorWorld> {
+export async function openVendorWorld(
+  changes: Partial<CrossAccountOptions> = {},
+  begin: WorldFile = vendorWorld,
+): Promise<VendorWorld> {
   let ahead = 0;
   const clock = {
     now: () => Date.now() + ahead,
@@ -89,7 +92,7 @@ export async function openVendorWorld(changes: Partial<CrossAccountOptions> = {}
       ahead += milliseconds;
     },
   };
-  const sandbox = await startSandbox({ world: vendorWorld, now: clock.now });
+  const sandbox = await startSandbox({ world: begin, now: clock.now });
   const store = changes.store ?? createMemoryStore();
   const waits: number[] = [];
   const meanwhile: (() => Promise<unknown>)[] = [];

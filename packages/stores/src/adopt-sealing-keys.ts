@@ -1,9 +1,11 @@
 // What happens to the keys when a store is opened: known ones are proven, new ones adopted, retired ones let go.
-import { CrossAccountError } from "@daypass/cross-account";
+import { CrossAccountError, externalIdsOf } from "@daypass/cross-account";
 import type { Sealer } from "./create-sealer.js";
 import { eventPlace } from "./event-log.js";
-import { claimRows, openIntegration, sealIntegration } from "./integration-row.js";
+import { spentExternalIds, spentPlace } from "./external-id-claims.js";
+import { externalIdClaims, openIntegration, roleClaimRows, sealIntegration } from "./integration-row.js";
 import type { SqliteQueries } from "./sqlite-queries.js";
+import { templatePlace } from "./template-row.js";
 
 /**
  * Checks every given key against the file and notes new ones. While previous keys are given, everything is sealed and
@@ -26,6 +28,8 @@ export function adoptSealingKeys(queries: SqliteQueries, sealer: Sealer): void {
   if (sealer.keyIds.length > 1) {
     sealIntegrationsAnew(queries, sealer);
     sealEventsAnew(queries, sealer);
+    sealTemplatesAnew(queries, sealer);
+    sealSpentAnew(queries, sealer);
   }
   const retired = known.map((row) => row.key_id).filter((keyId) => !sealer.keyIds.includes(keyId));
   for (const keyId of retired) forget(queries, keyId);
@@ -44,7 +48,10 @@ function sealIntegrationsAnew(queries: SqliteQueries, sealer: Sealer): void {
   for (const row of queries.all(build.selectFrom("integrations").selectAll())) {
     const integration = openIntegration(row, sealer);
     queries.run(build.deleteFrom("claims").where("integration_id", "=", row.integration_id));
-    queries.run(build.insertInto("claims").values(claimRows(integration, sealer)));
+    const { integrationId } = integration;
+    const externalIds = [...externalIdsOf(integration), ...spentExternalIds(queries, integrationId, sealer)];
+    const claims = [...externalIdClaims(integrationId, externalIds, sealer), ...roleClaimRows(integration, sealer)];
+    queries.run(build.insertInto("claims").values(claims));
     if (row.key_id === sealer.currentKeyId) continue;
     const { key_id, sealed } = sealIntegration(integration, sealer);
     queries.run(build.updateTable("integrations").set({ key_id, sealed }).where("number", "=", row.number));
@@ -61,9 +68,29 @@ function sealEventsAnew(queries: SqliteQueries, sealer: Sealer): void {
   }
 }
 
+function sealTemplatesAnew(queries: SqliteQueries, sealer: Sealer): void {
+  const { build } = queries;
+  const key_id = sealer.currentKeyId;
+  for (const row of queries.all(build.selectFrom("templates").selectAll().where("key_id", "<>", key_id))) {
+    const place = templatePlace(row);
+    const sealed = sealer.seal(sealer.open(row.sealed, place), place);
+    queries.run(build.updateTable("templates").set({ key_id, sealed }).where("version", "=", row.version));
+  }
+}
+
+function sealSpentAnew(queries: SqliteQueries, sealer: Sealer): void {
+  const { build } = queries;
+  const key_id = sealer.currentKeyId;
+  for (const row of queries.all(build.selectFrom("spent_external_ids").selectAll().where("key_id", "<>", key_id))) {
+    const place = spentPlace(row.integration_id);
+    const sealed = sealer.seal(sealer.open(row.sealed, place), place);
+    queries.run(build.updateTable("spent_external_ids").set({ key_id, sealed }).where("number", "=", row.number));
+  }
+}
+
 function forget(queries: SqliteQueries, keyId: string): void {
   const { build } = queries;
-  for (const table of ["integrations", "events"] as const) {
+  for (const table of ["integrations", "events", "templates", "spent_external_ids"] as const) {
     if (queries.first(build.selectFrom(table).select("key_id").where("key_id", "=", keyId).limit(1)) === undefined)
       continue;
     throw new CrossAccountError(

@@ -5,14 +5,17 @@ import {
   checkSameIdentity,
   copyIntegration,
   CrossAccountError,
+  externalIdsOf,
   reusedIdentifier,
   type IntegrationStore,
 } from "@daypass/cross-account";
 import { adoptSealingKeys } from "./adopt-sealing-keys.js";
 import { createSealer, type Sealer } from "./create-sealer.js";
+import { changeExternalIds } from "./external-id-claims.js";
 import { appendEvents, readEvents } from "./event-log.js";
 import { guardFile } from "./guard-file.js";
-import { claimRows, openIntegration, sealIntegration } from "./integration-row.js";
+import { externalIdClaims, openIntegration, roleClaimRows, sealIntegration } from "./integration-row.js";
+import { findTemplate, keepTemplate } from "./template-row.js";
 import { openSqlite } from "./open-sqlite.js";
 import type { SealingKeys } from "./sealing-keys.js";
 import { createSqliteQueries, retryWhileBusy, type SqliteQueries } from "./sqlite-queries.js";
@@ -72,7 +75,7 @@ function storeOver(queries: SqliteQueries, sealer: Sealer): IntegrationStore {
         const twin = queries.first(twins.where("state", "<>", "revoked"));
         if (twin !== undefined) return { outcome: "exists", integration: openIntegration(twin, sealer) };
         checkNewIntegration(fresh);
-        const claims = claimRows(fresh, sealer);
+        const claims = externalIdClaims(fresh.integrationId, externalIdsOf(fresh), sealer);
         const sameId = queries.first(everything.where("integration_id", "=", fresh.integrationId));
         if (sameId !== undefined || isHeld(queries, claims)) throw reusedIdentifier();
         queries.run(build.insertInto("integrations").values(sealIntegration(fresh, sealer)));
@@ -106,16 +109,23 @@ function storeOver(queries: SqliteQueries, sealer: Sealer): IntegrationStore {
         if (row === undefined || row.version !== fresh.version - 1 || row.state === "revoked") {
           return { outcome: "conflict" };
         }
-        checkSameIdentity(openIntegration(row, sealer), fresh);
-        const claims = claimRows(fresh, sealer);
+        const kept = openIntegration(row, sealer);
+        checkSameIdentity(kept, fresh);
+        const claims = roleClaimRows(fresh, sealer);
         if (isHeld(queries, claims)) return { outcome: "role_taken" };
-        queries.run(build.deleteFrom("claims").where("integration_id", "=", fresh.integrationId));
-        queries.run(build.insertInto("claims").values(claims));
+        changeExternalIds(queries, kept, fresh, sealer);
+        const ofThis = build.deleteFrom("claims").where("integration_id", "=", fresh.integrationId);
+        queries.run(ofThis.where("kind", "=", "role"));
+        if (claims.length > 0) queries.run(build.insertInto("claims").values(claims));
         const columns = sealIntegration(fresh, sealer);
         queries.run(build.updateTable("integrations").set(columns).where("number", "=", row.number));
         appendEvents(queries, events, sealer);
         return { outcome: "updated" };
       }),
+
+    saveTemplate: (template) => write(() => keepTemplate(queries, template, sealer)),
+
+    getTemplate: (version) => read(() => findTemplate(queries, version, sealer)),
 
     record: (event) => write(() => appendEvents(queries, [event], sealer)),
 
@@ -134,7 +144,8 @@ function storeOver(queries: SqliteQueries, sealer: Sealer): IntegrationStore {
 }
 
 /** Says whether another integration holds any of these claims. */
-function isHeld(queries: SqliteQueries, claims: ReturnType<typeof claimRows>): boolean {
+function isHeld(queries: SqliteQueries, claims: ReturnType<typeof roleClaimRows>): boolean {
+  if (claims.length === 0) return false;
   const indexes = claims.map((claim) => claim.blind_index);
   const holders = queries.all(
     queries.build.selectFrom("claims").select("integration_id").where("blind_index", "in", indexes),

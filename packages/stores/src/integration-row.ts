@@ -27,7 +27,7 @@ export function sealIntegration(integration: Integration, sealer: Sealer): Inser
 /** Opens a row. Throws `CrossAccountError` `unsealing_failed` when any of its columns is not as it was written. */
 export function openIntegration(row: Row, sealer: Sealer): Integration {
   return copyIntegration({
-    ...Object(readJson(sealer.open(row.sealed, placeOf(row)))),
+    ...inFormOfToday(readJson(sealer.open(row.sealed, placeOf(row)))),
     integrationId: row.integration_id,
     customerId: row.customer_id,
     label: row.label,
@@ -38,18 +38,48 @@ export function openIntegration(row: Row, sealer: Sealer): Integration {
   });
 }
 
-/** What the integration occupies, under every key: its external ID for ever, its role until it is revoked. */
-export function claimRows(integration: Integration, sealer: Sealer): readonly ClaimRow[] {
+/** Rows that an earlier version wrote lack what it did not know. */
+function inFormOfToday(secret: unknown): Readonly<Record<string, unknown>> {
+  const kept: { readonly verification?: unknown } = typeof secret === "object" && secret !== null ? secret : {};
+  const { verification } = kept;
+  return {
+    launch: null,
+    setup: null,
+    inspection: null,
+    rotation: null,
+    legacyKey: null,
+    ...kept,
+    verification:
+      typeof verification === "object" && verification !== null ? { capabilities: [], ...verification } : verification,
+  };
+}
+
+/** What the integration's role occupies, under every key, until it is revoked. */
+export function roleClaimRows(integration: Integration, sealer: Sealer): readonly ClaimRow[] {
   const role = integration.state === "revoked" || integration.role === null ? [] : roleClaims(integration.role);
-  const claims = [
-    { kind: "external_id" as const, value: integration.externalId },
-    ...role.map((value) => ({ kind: "role" as const, value })),
-  ];
-  return claims.flatMap(({ kind, value }) =>
+  return claimRows(integration.integrationId, "role", role, sealer);
+}
+
+/** What external IDs of an integration occupy, under every key, for ever. */
+export function externalIdClaims(
+  integrationId: string,
+  externalIds: readonly string[],
+  sealer: Sealer,
+): readonly ClaimRow[] {
+  return claimRows(integrationId, "external_id", externalIds, sealer);
+}
+
+function claimRows(
+  integrationId: string,
+  kind: ClaimRow["kind"],
+  values: readonly string[],
+  sealer: Sealer,
+): ClaimRow[] {
+  return values.flatMap((value) =>
     sealer.blindIndexes(kind, value).map(({ keyId, index }) => ({
       blind_index: index,
       kind,
-      integration_id: integration.integrationId,
+      integration_id: integrationId,
       key_id: keyId,
     })),
   );

@@ -24,6 +24,19 @@ export interface Tables {
     readonly integration_id: string;
     readonly key_id: string;
   };
+  /** External IDs that an integration held once: taken for ever, and indexed anew with each new key. */
+  readonly spent_external_ids: {
+    readonly number: Generated<number>;
+    readonly integration_id: string;
+    readonly key_id: string;
+    readonly sealed: Uint8Array;
+  };
+  readonly templates: {
+    readonly version: string;
+    readonly created: number;
+    readonly key_id: string;
+    readonly sealed: Uint8Array;
+  };
   readonly events: { readonly sequence: number; readonly key_id: string; readonly sealed: Uint8Array };
   readonly sealing_keys: { readonly key_id: string; readonly proof: Uint8Array };
 }
@@ -73,6 +86,24 @@ const migrations: readonly string[] = [
    ) strict;
    create trigger events_stay before delete on events
      begin select raise(abort, 'events are never deleted'); end;`,
+  `create table spent_external_ids (
+     number integer primary key,
+     integration_id text not null references integrations (integration_id),
+     key_id text not null references sealing_keys (key_id),
+     sealed blob not null
+   ) strict;
+   create index spent_by_integration on spent_external_ids (integration_id);
+   create trigger spent_external_ids_stay before delete on spent_external_ids
+     begin select raise(abort, 'external IDs are never forgotten'); end;
+
+   create table templates (
+     version text primary key,
+     created integer not null,
+     key_id text not null references sealing_keys (key_id),
+     sealed blob not null
+   ) strict, without rowid;
+   create trigger templates_stay before delete on templates
+     begin select raise(abort, 'templates are never deleted'); end;`,
 ];
 
 /**

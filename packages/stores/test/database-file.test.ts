@@ -96,7 +96,7 @@ describe("the file of the SQLite store", () => {
   it("is refused when a newer version wrote it", async () => {
     await (await open()).close();
     const newer = openRaw(path);
-    newer.exec("pragma user_version = 2");
+    newer.exec("pragma user_version = 99");
     newer.close();
     await expect(open()).rejects.toMatchObject({
       code: "store_unavailable",

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
@@ -81,6 +81,44 @@ describe("the database file", () => {
     }
     expect(bytes).not.toContain(Buffer.from(key).toString("latin1"));
     expect(bytes).toContain("customer-a");
+  });
+
+  it("holds no legacy key and no external ID of a rotation in the clear, neither now nor after they are gone", async () => {
+    const started = new Date(0);
+    const pending = pendingIntegration("a");
+    const full: Integration = {
+      ...pending,
+      rotation: { externalId: "PlantedNextId", phase: "offered", started },
+      legacyKey: {
+        accessKeyId: "AKIAPLANTED",
+        secretAccessKey: "PlantedSecret",
+        created: started,
+        attached: started,
+        cutOff: started,
+      },
+      version: 2,
+    };
+    await withStore(one, async (store) => {
+      await store.create(pending, []);
+      await store.update(full, []);
+      await store.update({ ...full, rotation: null, legacyKey: null, version: 3 }, []);
+      const bytes = ["", "-wal"].map((end) => readFileSync(`${path}${end}`, "latin1")).join("");
+      for (const planted of ["PlantedNextId", "AKIAPLANTED", "PlantedSecret"]) expect(bytes).not.toContain(planted);
+    });
+  });
+
+  it("opens a file of the first schema, in which there were no templates, rotations and legacy keys", async () => {
+    // Written by the release before them, with the test key `one`.
+    copyFileSync(new URL("written-by-schema-1.sqlite", import.meta.url), path);
+    await withStore(one, async (store) => {
+      const old = await store.get("id-a");
+      expect(old).toEqual(activeIntegration("a"));
+      const rotation = { externalId: "Next-Id", phase: "offered", started: new Date(0) } as const;
+      expect(await store.update({ ...activeIntegration("a"), rotation, version: 3 }, [])).toEqual({
+        outcome: "updated",
+      });
+      await store.saveTemplate({ version: "0123456789abcdef", description: "{}", created: new Date(0) });
+    });
   });
 
   it("is not needed to see that a store object shows no key and no external ID", async () => {
@@ -294,6 +332,29 @@ describe("rotating sealing keys", () => {
       expect((await store.listEvents({ limit: 10 })).length).toBe(2);
     });
     await expect(createSqliteStore({ path, sealingKeys: one })).rejects.toMatchObject({ code: "unsealing_failed" });
+  });
+
+  it("keeps spent external IDs taken, and templates readable, after the key they were sealed with is gone", async () => {
+    const started = new Date(0);
+    const pending = pendingIntegration("a");
+    const offered: Integration = {
+      ...pending,
+      rotation: { externalId: "Given-Up-Id", phase: "offered", started },
+      version: 2,
+    };
+    const template = { version: "0123456789abcdef", description: "{}", created: started };
+    await withStore(one, async (store) => {
+      await store.create(pending, []);
+      await store.update(offered, []);
+      await store.update({ ...offered, rotation: null, version: 3 }, []);
+      await store.saveTemplate(template);
+    });
+    await withStore({ current: sealingKey("two"), previous: [sealingKey("one")] }, async () => {});
+    await withStore({ current: sealingKey("two") }, async (store) => {
+      expect(await store.getTemplate(template.version)).toEqual(template);
+      const again = { ...pendingIntegration("b"), externalId: "Given-Up-Id" };
+      await expect(store.create(again, [])).rejects.toMatchObject({ code: "conflict" });
+    });
   });
 
   it("keeps external IDs and roles unique across the keys", async () => {

@@ -2,6 +2,8 @@
 import { describeCreation } from "./describe-creation.js";
 import { describeEvents } from "./describe-events.js";
 import { describeRaces } from "./describe-races.js";
+import { describeRotation } from "./describe-rotation.js";
+import { describeTemplates } from "./describe-templates.js";
 import { describeUpdates } from "./describe-updates.js";
 import type { OpenedStore, TestFunctions } from "./test-functions.js";
 
@@ -23,7 +25,14 @@ export function describeIntegrationStore(
     }
   };
   describe(name, () => {
-    for (const part of [describeCreation, describeUpdates, describeRaces, describeEvents]) {
+    for (const part of [
+      describeCreation,
+      describeUpdates,
+      describeRotation,
+      describeTemplates,
+      describeRaces,
+      describeEvents,
+    ]) {
       part({ describe, it, expect }, withStore);
     }
   });

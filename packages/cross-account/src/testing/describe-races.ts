@@ -1,5 +1,6 @@
 // Fifty at once: every conditional write has exactly one winner.
-import type { Integration, IntegrationStore } from "../types.js";
+import type { IntegrationStore } from "../store-types.js";
+import type { Integration } from "../types.js";
 import type { TestFunctions, WithStore } from "./test-functions.js";
 import { activated, eventAbout, keptReasons, pendingIntegration, provenRole, revoked } from "./test-functions.js";
 

@@ -1,6 +1,7 @@
 // What the suite needs from a test runner, and the integrations that it writes. No runner is imported.
 import { CrossAccountError } from "../errors.js";
-import type { Integration, IntegrationEvent, IntegrationStore, ProvenRole, Verification } from "../types.js";
+import type { IntegrationStore } from "../store-types.js";
+import type { Integration, IntegrationEvent, ProvenRole, Verification } from "../types.js";
 
 /** The three functions that vitest, Jest and node:test with an `expect` have in common. */
 export interface TestFunctions {
@@ -34,6 +35,11 @@ export function pendingIntegration(name: string, changes: Partial<Integration> =
     declaredAccountId: null,
     role: null,
     verification: null,
+    launch: null,
+    setup: null,
+    inspection: null,
+    rotation: null,
+    legacyKey: null,
     reason: null,
     created: moment,
     updated: moment,
@@ -70,6 +76,7 @@ export function activated(integration: Integration, role: ProvenRole): Integrati
         time: moment,
       },
     ],
+    capabilities: [],
     started: moment,
     finished: moment,
   };

@@ -1,0 +1,73 @@
+// The role as it is against the role as its template makes it. Pure.
+import type { RenderedRole } from "@daypass/templates";
+import { differingStatements, samePolicy } from "./canonical-policy.js";
+import type { DriftFinding } from "./drift-finding.js";
+import { describeTrust, type TrustQuestion } from "./describe-trust.js";
+import type { PolicyFact, RoleFacts } from "./read-role.js";
+
+export interface RoleComparison {
+  readonly findings: readonly DriftFinding[];
+  /** Whether every setup policy of the template is attached, none is, or the template has none. */
+  readonly setup: "attached" | "removed" | "none" | "partly";
+}
+
+/**
+ * Compares. `expected` is the role with its setup policies; whether they are attached is told apart from drift, as both are
+ * right at their time.
+ */
+export function compareRole(facts: RoleFacts, expected: RenderedRole, trust: TrustQuestion): RoleComparison {
+  const documents = expected.policies.map(({ name, phase, document }) => ({
+    name,
+    phase,
+    text: JSON.stringify(document),
+  }));
+  const unmatched = new Set(documents);
+  const strange: PolicyFact[] = [];
+  for (const fact of facts.policies) {
+    const same = [...unmatched].find(
+      ({ text }) => fact.attached && fact.document !== null && samePolicy(text, fact.document),
+    );
+    if (same === undefined) strange.push(fact);
+    else unmatched.delete(same);
+  }
+  const setups = documents.filter(({ phase }) => phase === "setup");
+  const missingSetups = setups.filter((each) => unmatched.has(each));
+  const missing = [...unmatched].filter(({ phase }) => phase === "ongoing");
+  const findings: DriftFinding[] = [];
+  for (const fact of strange) findings.push(describeStrange(fact, [...missing, ...missingSetups]));
+  const changed = strange.filter((fact) => fact.attached && fact.document !== null).length;
+  // A changed policy is named once, not as changed and missing.
+  for (const { name } of missing.slice(changed)) {
+    findings.push({ code: "policy_missing", text: `the policy ${name} of the template is not attached` });
+  }
+  findings.push(...describeTrust(facts.trustPolicy, trust), ...describeFrame(facts, expected));
+  return { findings, setup: setupOf(setups.length, missingSetups.length) };
+}
+
+function describeStrange(fact: PolicyFact, missing: readonly { readonly name: string; readonly text: string }[]) {
+  if (!fact.attached) {
+    return { code: "inline_policy_added", text: `the policy ${fact.name} was written into the role` } as const;
+  }
+  if (fact.document === null) {
+    return { code: "foreign_policy_attached", text: `the policy ${fact.name} is attached` } as const;
+  }
+  const { document } = fact;
+  const nearest = missing
+    .map(({ text }) => ({ text, differing: differingStatements(document, text) }))
+    .sort((one, other) => one.differing.length - other.differing.length)[0];
+  const statements = nearest?.differing ?? [];
+  const which = statements.length === 0 ? "lacks statements of the template" : `differs in ${statements.join(", ")}`;
+  return { code: "policy_changed", text: `the policy ${fact.name} ${which}` } as const;
+}
+
+function describeFrame(facts: RoleFacts, expected: RenderedRole): DriftFinding[] {
+  if (facts.maxSessionDuration === expected.maxSessionDuration) return [];
+  const text = `sessions may last ${facts.maxSessionDuration} seconds, not ${expected.maxSessionDuration}`;
+  return [{ code: "session_duration_changed", text }];
+}
+
+function setupOf(all: number, missing: number): RoleComparison["setup"] {
+  if (all === 0) return "none";
+  if (missing === 0) return "attached";
+  return missing === all ? "removed" : "partly";
+}
