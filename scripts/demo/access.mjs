@@ -141,6 +141,10 @@ const PROBES = {
   last_character_changed: "with the last character changed",
   one_character_appended: "with one character appended",
   case_flipped: "with upper and lower case exchanged",
+  character_5_changed: "with its fifth character changed",
+  character_13_changed: "with its thirteenth character changed",
+  character_21_changed: "with its twenty-first character changed",
+  character_29_changed: "with its twenty-ninth character changed",
 };
 const LETS_IN = new Set(["right_external_id", "canary_without_external_id"]);
 

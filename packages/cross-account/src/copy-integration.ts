@@ -43,6 +43,10 @@ const probeKinds = [
   "last_character_changed",
   "one_character_appended",
   "case_flipped",
+  "character_5_changed",
+  "character_13_changed",
+  "character_21_changed",
+  "character_29_changed",
   "canary_without_external_id",
 ] as const satisfies readonly Probe["kind"][];
 

@@ -33,6 +33,10 @@ const required = [
   ["last_character_changed", "denied"],
   ["one_character_appended", "denied"],
   ["case_flipped", "denied"],
+  ["character_5_changed", "denied"],
+  ["character_13_changed", "denied"],
+  ["character_21_changed", "denied"],
+  ["character_29_changed", "denied"],
   ["canary_without_external_id", "allowed"],
 ] as const satisfies readonly (readonly [Probe["kind"], Probe["answer"]])[];
 
@@ -88,7 +92,15 @@ function judgeAccount(accountIds: readonly string[], expected: TrustExpectations
 /** One wrong external ID that was let in is enough, whatever else failed or was denied. */
 function judgeWrongIds(probes: readonly Probe[]): CauseCode[] {
   const letIn = new Set(probes.filter(({ answer }) => answer === "allowed").map(({ kind }) => kind));
-  const lookalikes = ["fresh_external_id", "last_character_changed", "one_character_appended"] as const;
+  const lookalikes = [
+    "fresh_external_id",
+    "last_character_changed",
+    "one_character_appended",
+    "character_5_changed",
+    "character_13_changed",
+    "character_21_changed",
+    "character_29_changed",
+  ] as const;
   const causes: CauseCode[] = [];
   if (letIn.has("no_external_id")) causes.push("external_id_not_required");
   const anyLookalike = lookalikes.some((kind) => letIn.has(kind));

@@ -6,6 +6,7 @@ import { checkInput, integrationIdSchema, printableText } from "./check-input.js
 import type { CheckedOptions } from "./cross-account-options.js";
 import type { CustomerSessions } from "./customer-sessions.js";
 import { CrossAccountError } from "./errors.js";
+import { removalScript } from "./removal-script.js";
 import { parseRoleArn } from "./role-arn.js";
 import type { Integration } from "./types.js";
 
@@ -24,6 +25,8 @@ export interface Revoked {
   readonly sessionsMayLiveUntil: Date | null;
   /** What the customer does to end it at once and on their side. */
   readonly customerSteps: readonly string[];
+  /** The same as commands of the AWS CLI; `null` when the customer never made anything. */
+  readonly customerScript: string | null;
 }
 
 const inputSchema = v.strictObject({ integrationId: integrationIdSchema, reason: printableText(256) });
@@ -60,6 +63,7 @@ export async function revokeIntegration(
     integration,
     sessionsMayLiveUntil: sessionsMayLiveUntil(options, integration),
     customerSteps: customerSteps(integration),
+    customerScript: removalScript(options, integration),
   };
 }
 

@@ -118,6 +118,10 @@ export interface Probe {
     | "last_character_changed"
     | "one_character_appended"
     | "case_flipped"
+    | "character_5_changed"
+    | "character_13_changed"
+    | "character_21_changed"
+    | "character_29_changed"
     | "canary_without_external_id";
   readonly round: "first" | "after_propagation";
   readonly answer: "allowed" | "denied" | "unknown";

@@ -16,6 +16,10 @@ const wrongIds = [
   "last_character_changed",
   "one_character_appended",
   "case_flipped",
+  "character_5_changed",
+  "character_13_changed",
+  "character_21_changed",
+  "character_29_changed",
 ] as const;
 
 function probe(kind: Probe["kind"], round: Probe["round"], answer: Probe["answer"], code: string | null = null): Probe {

@@ -181,14 +181,14 @@ export async function openTemplateWorld(changes: Partial<CrossAccountOptions> = 
 }
 
 /** What S3 needs so that CloudFormation, which reads without a signature, can read. */
-export async function letAnybodyRead(s3: S3): Promise<void> {
+export async function letAnybodyRead(s3: S3, more: readonly string[] = []): Promise<void> {
   await s3.putPublicAccessBlock({ Bucket: bucket, PublicAccessBlockConfiguration: { BlockPublicPolicy: false } });
   const statement = {
     Sid: "AnybodyReadsTemplates",
     Effect: "Allow",
     Principal: "*",
-    Action: "s3:GetObject",
-    Resource: `arn:aws:s3:::${bucket}/*`,
+    Action: ["s3:GetObject", ...more],
+    Resource: [`arn:aws:s3:::${bucket}/*`, ...(more.length === 0 ? [] : [`arn:aws:s3:::${bucket}`])],
   };
   await s3.putBucketPolicy({ Bucket: bucket, Policy: JSON.stringify(document(statement)) });
 }

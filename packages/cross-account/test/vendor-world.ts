@@ -62,7 +62,7 @@ export interface VendorWorld {
   /** Runs in place of the next propagation times, in order. */
   readonly meanwhile: (() => Promise<unknown>)[];
   /** The same vendor again, as another process or with other options. */
-  another(changes?: Partial<CrossAccountOptions>): CrossAccount;
+  another(changes?: Partial<CrossAccountOptions>, without?: "template" | "publishing"): CrossAccount;
   iam(accountId?: string): IAM;
   /** Creates the role that an integration asks for; the trust policy can be written otherwise. */
   createRole(integrationId: string, changes?: RoleChanges): Promise<string>;
@@ -152,7 +152,10 @@ export async function openVendorWorld(
     clock,
     waits,
     meanwhile,
-    another: (more = {}) => createCrossAccount({ ...options, ...more }),
+    another(more = {}, without) {
+      const given = Object.entries({ ...options, ...more }).filter(([name]) => name !== without);
+      return createCrossAccount(Object.fromEntries(given) as unknown as CrossAccountOptions);
+    },
     iam,
     createRole,
     async activeIntegration(customerId = "acme", label = "default") {

@@ -45,6 +45,10 @@ describe("verifying a sound role", () => {
       "last_character_changed denied",
       "one_character_appended denied",
       "case_flipped denied",
+      "character_5_changed denied",
+      "character_13_changed denied",
+      "character_21_changed denied",
+      "character_29_changed denied",
       "canary_without_external_id allowed",
     ];
     expect(verification.probes.map(({ kind, answer }) => `${kind} ${answer}`)).toEqual([...round, ...round]);
@@ -121,6 +125,71 @@ describe("verifying a role whose trust is too wide", () => {
     [
       "StringLike with the whole ID and a star",
       { condition: (id) => ({ ...narrowed, StringLike: { "sts:ExternalId": `${id}*` } }) },
+      ["external_id_pattern_too_wide"],
+    ],
+    [
+      "StringLike with both ends",
+      { condition: (id) => ({ ...narrowed, StringLike: { "sts:ExternalId": `${id.slice(0, 8)}*${id.slice(-8)}` } }) },
+      ["external_id_pattern_too_wide"],
+    ],
+    [
+      "StringLike with the beginning",
+      { condition: (id) => ({ ...narrowed, StringLike: { "sts:ExternalId": `${id.slice(0, 8)}*` } }) },
+      ["external_id_pattern_too_wide"],
+    ],
+    [
+      "StringLike with the first half",
+      { condition: (id) => ({ ...narrowed, StringLike: { "sts:ExternalId": `${id.slice(0, 16)}*` } }) },
+      ["external_id_pattern_too_wide"],
+    ],
+    [
+      "StringLike with the end",
+      { condition: (id) => ({ ...narrowed, StringLike: { "sts:ExternalId": `*${id.slice(-8)}` } }) },
+      ["external_id_pattern_too_wide"],
+    ],
+    [
+      "StringLike with the last half",
+      { condition: (id) => ({ ...narrowed, StringLike: { "sts:ExternalId": `*${id.slice(-16)}` } }) },
+      ["external_id_pattern_too_wide"],
+    ],
+    [
+      "StringLike with the middle",
+      { condition: (id) => ({ ...narrowed, StringLike: { "sts:ExternalId": `*${id.slice(8, 24)}*` } }) },
+      ["external_id_pattern_too_wide"],
+    ],
+    [
+      "StringLike with as many question marks",
+      { condition: (id) => ({ ...narrowed, StringLike: { "sts:ExternalId": "?".repeat(id.length) } }) },
+      ["external_id_pattern_too_wide"],
+    ],
+    [
+      "StringLike with eight characters open from the second on",
+      { condition: (id) => ({ ...narrowed, StringLike: { "sts:ExternalId": `${id.slice(0, 1)}*${id.slice(9)}` } }) },
+      ["external_id_pattern_too_wide"],
+    ],
+    [
+      "StringLike with eight characters open from the ninth on",
+      { condition: (id) => ({ ...narrowed, StringLike: { "sts:ExternalId": `${id.slice(0, 8)}*${id.slice(16)}` } }) },
+      ["external_id_pattern_too_wide"],
+    ],
+    [
+      "StringLike with eight characters open in the middle",
+      {
+        condition: (id) => ({
+          ...narrowed,
+          StringLike: { "sts:ExternalId": `${id.slice(0, 12)}????????${id.slice(20)}` },
+        }),
+      },
+      ["external_id_pattern_too_wide"],
+    ],
+    [
+      "StringLike with eight characters open from the twenty-fourth on",
+      { condition: (id) => ({ ...narrowed, StringLike: { "sts:ExternalId": `${id.slice(0, 23)}*${id.slice(31)}` } }) },
+      ["external_id_pattern_too_wide"],
+    ],
+    [
+      "StringLike with eight characters open from the eighteenth on",
+      { condition: (id) => ({ ...narrowed, StringLike: { "sts:ExternalId": `${id.slice(0, 17)}*${id.slice(25)}` } }) },
       ["external_id_pattern_too_wide"],
     ],
     [

@@ -31,6 +31,15 @@ export function differingStatements(one: string, other: string): readonly string
   }
 }
 
+/** Returns how many statements a document has; 1 for what is not JSON. */
+export function canonicalCount(document: string): number {
+  try {
+    return canonicalStatements(document).length;
+  } catch {
+    return 1;
+  }
+}
+
 function canonicalStatement(statement: Json): Json {
   if (!isObject(statement)) return statement;
   const entries = Object.entries(statement).map(([name, value]) => [name, canonicalElement(name, value)] as const);

@@ -1,6 +1,6 @@
 // The role as it is against the role as its template makes it. Pure.
 import type { RenderedRole } from "@daypass/templates";
-import { differingStatements, samePolicy } from "./canonical-policy.js";
+import { canonicalCount, differingStatements, samePolicy } from "./canonical-policy.js";
 import type { DriftFinding } from "./drift-finding.js";
 import { describeTrust, type TrustQuestion } from "./describe-trust.js";
 import type { PolicyFact, RoleFacts } from "./read-role.js";
@@ -34,30 +34,39 @@ export function compareRole(facts: RoleFacts, expected: RenderedRole, trust: Tru
   const missingSetups = setups.filter((each) => unmatched.has(each));
   const missing = [...unmatched].filter(({ phase }) => phase === "ongoing");
   const findings: DriftFinding[] = [];
-  for (const fact of strange) findings.push(describeStrange(fact, [...missing, ...missingSetups]));
-  const changed = strange.filter((fact) => fact.attached && fact.document !== null).length;
-  // A changed policy is named once, not as changed and missing.
-  for (const { name } of missing.slice(changed)) {
+  const lost = [...missing];
+  for (const fact of strange) findings.push(describeStrange(fact, lost, missingSetups));
+  // What was found changed is not named as missing too.
+  for (const { name } of lost) {
     findings.push({ code: "policy_missing", text: `the policy ${name} of the template is not attached` });
   }
   findings.push(...describeTrust(facts.trustPolicy, trust), ...describeFrame(facts, expected));
   return { findings, setup: setupOf(setups.length, missingSetups.length) };
 }
 
-function describeStrange(fact: PolicyFact, missing: readonly { readonly name: string; readonly text: string }[]) {
-  if (!fact.attached) {
-    return { code: "inline_policy_added", text: `the policy ${fact.name} was written into the role` } as const;
-  }
-  if (fact.document === null) {
-    return { code: "foreign_policy_attached", text: `the policy ${fact.name} is attached` } as const;
-  }
-  const { document } = fact;
-  const nearest = missing
-    .map(({ text }) => ({ text, differing: differingStatements(document, text) }))
+interface Expected {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Takes what it pairs with a changed policy out of `lost`. */
+function describeStrange(fact: PolicyFact, lost: Expected[], setups: readonly Expected[]): DriftFinding {
+  const { name, attached, document } = fact;
+  if (!attached) return { code: "inline_policy_added", text: `the policy ${name} was written into the role` };
+  if (document === null) return { code: "foreign_policy_attached", text: `the policy ${name} is attached` };
+  const nearest = [...lost, ...setups]
+    .map((expected) => ({ expected, differing: differingStatements(document, expected.text) }))
     .sort((one, other) => one.differing.length - other.differing.length)[0];
-  const statements = nearest?.differing ?? [];
-  const which = statements.length === 0 ? "lacks statements of the template" : `differs in ${statements.join(", ")}`;
-  return { code: "policy_changed", text: `the policy ${fact.name} ${which}` } as const;
+  const statements = canonicalCount(document);
+  // Nothing in common: it is another policy, not a changed one.
+  if (nearest === undefined || nearest.differing.length >= statements) {
+    return { code: "policy_added", text: `the policy ${name} is attached besides those of the template` };
+  }
+  const index = lost.indexOf(nearest.expected);
+  if (index >= 0) lost.splice(index, 1);
+  const { differing } = nearest;
+  const how = differing.length === 0 ? "lacks statements of the template" : `differs in ${differing.join(", ")}`;
+  return { code: "policy_changed", text: `the policy ${name} ${how}` };
 }
 
 function describeFrame(facts: RoleFacts, expected: RenderedRole): DriftFinding[] {

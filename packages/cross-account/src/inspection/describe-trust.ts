@@ -1,5 +1,12 @@
 // Who may enter: the trust policy as it is, against ours, by asking the evaluator who would get in.
-import { evaluate, parsePolicy, PolicyError, type Policy, type RequestPrincipal } from "@daypass/policy";
+import {
+  evaluate,
+  parsePolicy,
+  PolicyError,
+  type Policy,
+  type PrincipalPattern,
+  type RequestPrincipal,
+} from "@daypass/policy";
 import { samePolicy } from "./canonical-policy.js";
 import type { DriftFinding } from "./drift-finding.js";
 
@@ -33,7 +40,7 @@ export function describeTrust(document: string, question: TrustQuestion): DriftF
       { code: "trust_widened", text: "the trust policy has elements that cannot be read, so anybody may get in" },
     ];
   }
-  const letIn = waysIn(question).filter(({ principal, externalId }) =>
+  const letIn = [...waysIn(question), ...foreignWaysIn(policy, question)].filter(({ principal, externalId }) =>
     isLetIn(policy, question, principal, externalId),
   );
   const widened = new Set(letIn.map(({ words }) => `the trust policy lets in ${words}`));
@@ -57,6 +64,32 @@ function waysIn({ partition, vendorAccountId, vendorPrincipals, externalId, wron
     })),
     ...(vendorPrincipals === null ? [] : [{ principal: other, externalId, words: "other principals of the vendor's" }]),
   ];
+}
+
+/** Whoever else the policy names, asked with and without the external ID. */
+function foreignWaysIn(policy: Policy, { partition, vendorAccountId, externalId }: TrustQuestion) {
+  const accounts = policy.statements.flatMap(({ principal }) => (principal?.principals ?? []).flatMap(accountOf));
+  const foreign = [...new Set(accounts)].filter((accountId) => accountId !== vendorAccountId);
+  const named = policy.statements.flatMap(({ principal }) => (principal?.principals ?? []).flatMap(arnOf));
+  return foreign.flatMap((accountId) => {
+    const arns = [undefined, ...named.filter((arn) => arn.includes(`:${accountId}:`))];
+    return arns.flatMap((arn) =>
+      [externalId, undefined].map((id) => ({
+        principal: session(partition, accountId, arn),
+        externalId: id,
+        words: `the account ${accountId}`,
+      })),
+    );
+  });
+}
+
+function accountOf(principal: PrincipalPattern): string[] {
+  if (principal.type === "account") return [principal.accountId];
+  return arnOf(principal).flatMap((arn) => arn.split(":")[4] ?? []);
+}
+
+function arnOf(principal: PrincipalPattern): string[] {
+  return principal.type === "user" || principal.type === "role" ? [principal.arn] : [];
 }
 
 function session(partition: string, accountId: string, principalArn: string | undefined): RequestPrincipal {

@@ -3,6 +3,8 @@
 export type DriftCode =
   /** A policy is attached that no template of ours made. What it grants cannot be read. */
   | "foreign_policy_attached"
+  /** A policy under the vendor's path is attached that no template of ours made. */
+  | "policy_added"
   /** A policy was written into the role itself. */
   | "inline_policy_added"
   /** A policy of ours says something else than the template. */
