@@ -30,62 +30,83 @@ function unescape(part: string): Token {
   return part.startsWith("${") && part.length === 4 ? part.charAt(2) : part;
 }
 
-/** Returns the tokens of a table's ARN, where `#` stands for a name without slashes. */
-function tokenizeType(arn: string): readonly Token[] {
-  return tokenize(arn).map((token) => (token === "#" ? ANY_BUT_SLASH : token));
+/** A pattern of ARNs, read once to be compared often. */
+export interface ArnPattern {
+  /** As written. */
+  readonly text: string;
+  /** Whether it fits whatever there is. */
+  readonly isEverything: boolean;
+  readonly whole: readonly Token[];
+  /** The six parts of an ARN; `undefined`: it has fewer. */
+  readonly parts: readonly (readonly Token[])[] | undefined;
 }
 
-// What is filled in is never empty, and an account's id has twelve digits.
-function fill(tokens: readonly Token[]): readonly Token[] {
-  return tokens.flatMap((token) => {
-    if (token === "${AWS::AccountId}") return Array.from({ length: 12 }, () => ONE);
-    return token.startsWith("${AWS::") ? [ONE, ANY] : [token];
-  });
+/** Returns the pattern of a statement, for `covers`: what will be filled in is like nothing but itself. */
+export function readArn(text: string): ArnPattern {
+  return toPattern(text, tokenize(text));
 }
 
-/** Returns whether some resource of the type fits the pattern of a statement. */
-export function reachesType(resource: string, typeArn: string): boolean {
-  return partsMeet(fill(tokenize(resource)), tokenizeType(typeArn));
+/** Returns the pattern of a statement, for `meets`: whatever may be filled in fits. */
+export function readFilledArn(text: string): ArnPattern {
+  return toPattern(text, tokenize(text).flatMap(fill));
 }
 
-/** Returns whether some resource fits both patterns. A variable may stand for anything. */
-export function resourcesMeet(left: string, right: string): boolean {
-  return partsMeet(fill(tokenize(left)), fill(tokenize(right)));
-}
-
-/** Returns whether `wide` fits every resource that `narrow` fits. In doubt it does not. */
-export function resourceCovers(wide: string, narrow: string): boolean {
-  const [left, right] = [tokenize(wide), tokenize(narrow)];
-  if (left.every((token) => token === ANY)) return true;
-  return byParts(left, right, covers);
-}
-
-/** Returns whether the pattern fits the resources of every name that the type's ARN allows, in the pattern's own region and account. */
-export function reachesEveryName(resource: string, typeArn: string): boolean {
-  const left = fill(tokenize(resource));
-  if (left.every((token) => token === ANY)) return true;
-  const [wide, narrow] = [splitParts(left), splitParts(tokenizeType(typeArn))];
-  if (wide === undefined || narrow === undefined) return meets(left, tokenizeType(typeArn));
-  return wide.every((part, index) =>
-    index === PARTS - 1
-      ? covers(part, narrow[index]?.map((token) => (token === ANY_BUT_SLASH ? ANY : token)) ?? [])
-      : meets(part, narrow[index] ?? []),
+/** Returns the pattern of a table's ARN, where `#` stands for a name without slashes. */
+export function readTypeArn(text: string): ArnPattern {
+  return toPattern(
+    text,
+    tokenize(text).map((token) => (token === "#" ? ANY_BUT_SLASH : token)),
   );
 }
 
-function partsMeet(left: readonly Token[], right: readonly Token[]): boolean {
+function toPattern(text: string, whole: readonly Token[]): ArnPattern {
+  return { text, isEverything: whole.every((token) => token === ANY), whole, parts: splitParts(whole) };
+}
+
+// What is filled in is never empty, and an account's id has twelve digits.
+function fill(token: Token): readonly Token[] {
+  if (token === "${AWS::AccountId}") return TWELVE;
+  return token.startsWith("${AWS::") ? [ONE, ANY] : [token];
+}
+
+const TWELVE: readonly Token[] = Array.from({ length: 12 }, () => ONE);
+
+/** Returns whether some resource fits both patterns. */
+export function arnsMeet(left: ArnPattern, right: ArnPattern): boolean {
   return byParts(left, right, meets);
 }
 
+/** Returns whether `wide` fits every resource that `narrow` fits. In doubt it does not. */
+export function arnCovers(wide: ArnPattern, narrow: ArnPattern): boolean {
+  return wide.isEverything || wide.text === narrow.text || byParts(wide, narrow, covers);
+}
+
+/** Returns whether the pattern asks for nothing of the name that the type's ARN leaves open. */
+export function reachesEveryName(pattern: ArnPattern, type: ArnPattern): boolean {
+  if (pattern.isEverything) return true;
+  const [wide, narrow] = [pattern.parts?.at(-1), type.parts?.at(-1)];
+  if (wide === undefined || narrow === undefined) return arnsMeet(pattern, type);
+  return (
+    arnsMeet(pattern, type) &&
+    covers(
+      wide,
+      narrow.flatMap((token) => (isAny(token) ? NAMELESS : [token])),
+    )
+  );
+}
+
+/** A name that nobody writes down, long enough for a pattern that asks for some characters. */
+const NAMELESS: readonly Token[] = Array.from({ length: 20 }, () => "\uE000");
+
 // ARNs are compared part by part: a * in one part does not reach into the next.
 function byParts(
-  left: readonly Token[],
-  right: readonly Token[],
+  left: ArnPattern,
+  right: ArnPattern,
   compare: (left: readonly Token[], right: readonly Token[]) => boolean,
 ): boolean {
-  const [leftParts, rightParts] = [splitParts(left), splitParts(right)];
-  if (leftParts === undefined || rightParts === undefined) return compare(left, right);
-  return leftParts.every((part, index) => compare(part, rightParts[index] ?? []));
+  const others = right.parts;
+  if (left.parts === undefined || others === undefined) return compare(left.whole, right.whole);
+  return left.parts.every((part, index) => compare(part, others[index] ?? []));
 }
 
 function splitParts(tokens: readonly Token[]): readonly (readonly Token[])[] | undefined {
@@ -142,23 +163,22 @@ function walk(
   right: readonly Token[],
   allowed: (a: Token | undefined, b: Token | undefined) => Steps,
 ): boolean {
-  let row = emptyRow(right.length + 2);
-  row[0] = true;
+  let row = new Uint8Array(right.length + 2);
+  let next = new Uint8Array(right.length + 2);
+  row[0] = 1;
   for (let i = 0; i <= left.length; i += 1) {
-    const next = emptyRow(right.length + 2);
+    let isAlive = false;
     for (let j = 0; j <= right.length; j += 1) {
-      if (row[j] !== true) continue;
+      if (row[j] !== 1) continue;
       const steps = allowed(left[i], right[j]);
-      if (steps.right && j < right.length) row[j + 1] = true;
-      if (steps.left && i < left.length) next[j] = true;
-      if (steps.both && i < left.length && j < right.length) next[j + 1] = true;
+      if (steps.right && j < right.length) row[j + 1] = 1;
+      if (i === left.length) continue;
+      if (steps.left) next[j] = 1;
+      if (steps.both && j < right.length) next[j + 1] = 1;
+      isAlive ||= steps.left || (steps.both && j < right.length);
     }
-    if (i === left.length) return row[right.length] === true;
-    row = next;
+    if (i === left.length || !isAlive) return i === left.length && row[right.length] === 1;
+    [row, next] = [next, row.fill(0)];
   }
   return false;
-}
-
-function emptyRow(length: number): boolean[] {
-  return Array.from({ length }, () => false);
 }

@@ -1,5 +1,5 @@
 // Whether one set of conditions lets through no more than another. In doubt it does, so that a difference is shown.
-import { comparePatterns, resourceCovers, tokenize, tokenizeText } from "./compare-patterns.js";
+import { arnCovers, comparePatterns, readArn, tokenize, tokenizeText } from "./compare-patterns.js";
 import type { PolicyConditions } from "./types.js";
 
 export interface DiffCondition {
@@ -82,7 +82,7 @@ function covers(wideOperator: string, wide: string, operator: string, value: str
   }
   if (wideOperator !== operator) return false;
   if (operator === "StringLike") return comparePatterns.covers(tokenize(wide), tokenize(value));
-  if (operator === "ArnLike") return resourceCovers(wide, value);
+  if (operator === "ArnLike") return arnCovers(readArn(wide), readArn(value));
   if (operator === "IpAddress") return rangeCovers(wide, value);
   const [limit, own] = [measure(operator, wide), measure(operator, value)];
   if (/LessThan(?:Equals)?$/.test(operator)) return own <= limit;

@@ -1,9 +1,9 @@
 // What a role may do after a change that it could not do before, and the other way round. Both are one question, asked in
 // two directions; in doubt something is shown as a difference.
 import { checkRoleDescription } from "./check-description.js";
-import { resourcesMeet } from "./compare-patterns.js";
+import { arnsMeet } from "./compare-patterns.js";
 import { isCovered, readStatements, statementsAbout } from "./diff-statements.js";
-import type { DiffAction, DiffStatement } from "./diff-statements.js";
+import type { DiffAction, DiffScope, DiffStatement } from "./diff-statements.js";
 import { writeDifference } from "./diff-words.js";
 import { freezeDeep } from "./freeze-deep.js";
 import { readActions } from "./read-actions.js";
@@ -73,51 +73,35 @@ interface About {
 function findScopes({ fromAllow, fromDeny, toAllow, toDeny }: About): Scopes {
   const before = findLive(fromAllow, fromDeny);
   const live = findLive(toAllow, toDeny);
-  const allowed = uniqueScopes(
-    live
-      .filter(({ scope }) => !isCovered(scope, fromAllow) || isCovered(scope, fromDeny))
-      .map(({ sid, scope, written }) => ({
-        phase: scope.phase,
-        sid,
-        resource: written,
-        extent: before.length === 0 ? ("action" as const) : ("scope" as const),
-      })),
+  const allowed = live.filter((each) => !isCovered(each, fromAllow) || isCovered(each, fromDeny));
+  // It kept something out that is let in now, and of which nothing is said yet.
+  const undenied = scopesOf(fromDeny).filter(
+    (each) =>
+      !isCovered(each, toDeny) && [before, live].every((side) => meetsOne(each, side)) && !meetsOne(each, allowed),
   );
-  const undenied = uniqueScopes(
-    scopesOf(fromDeny)
-      .filter(
-        ({ scope }) =>
-          !isCovered(scope, toDeny) &&
-          // It kept something out that is let in now, and of which nothing is said yet.
-          before.some((each) => resourcesMeet(each.scope.resource, scope.resource)) &&
-          live.some((each) => resourcesMeet(each.scope.resource, scope.resource)) &&
-          !allowed.some((each) => resourcesMeet(each.resource, scope.resource)),
-      )
-      .map(({ sid, scope, written }) => ({ phase: scope.phase, sid, resource: written, extent: "scope" as const })),
+  const extent = before.length === 0 ? "action" : "scope";
+  const scopes = [...allowed, ...undenied].map(
+    ({ sid, phase, resource }) => ({ phase, sid, resource: resource.text, extent }) as const,
   );
-  return [...allowed, ...undenied];
+  return [...new Map(scopes.map((scope) => [JSON.stringify(scope), scope])).values()];
 }
 
-interface Placed {
+interface Placed extends DiffScope {
   readonly sid: string;
-  readonly written: string;
-  readonly scope: Parameters<typeof isCovered>[0];
 }
 
 function scopesOf(statements: Side): readonly Placed[] {
   return statements.flatMap(({ sid, phase, resources, alternatives }) =>
-    resources.flatMap(({ pattern, written }) =>
-      alternatives.map((conditions) => ({ sid, written, scope: { phase, resource: pattern, conditions } })),
-    ),
+    resources.flatMap((resource) => alternatives.map((conditions) => ({ sid, phase, resource, conditions }))),
   );
 }
 
 function findLive(allow: Side, deny: Side): readonly Placed[] {
-  return scopesOf(allow).filter(({ scope }) => !isCovered(scope, deny));
+  return scopesOf(allow).filter((scope) => !isCovered(scope, deny));
 }
 
-function uniqueScopes(scopes: Scopes): Scopes {
-  return [...new Map(scopes.map((scope) => [JSON.stringify(scope), scope])).values()];
+function meetsOne({ resource }: DiffScope, others: readonly DiffScope[]): boolean {
+  return others.some((other) => arnsMeet(other.resource.filled, resource.filled));
 }
 
 /** Lower-case action → the phases in which something of it is allowed. */

@@ -1,5 +1,6 @@
 // A description as what it allows, action by action, whoever of its statements says so.
-import { comparePatterns, resourceCovers, tokenize } from "./compare-patterns.js";
+import { arnCovers, comparePatterns, readArn, readFilledArn, tokenize } from "./compare-patterns.js";
+import type { ArnPattern } from "./compare-patterns.js";
 import { isImplied, splitConditions } from "./diff-conditions.js";
 import type { Conjunction } from "./diff-conditions.js";
 import type { ActionTable } from "./read-actions.js";
@@ -18,8 +19,7 @@ export interface DiffStatement {
   readonly sid: string;
   readonly phase: Phase;
   readonly effect: "Allow" | "Deny";
-  /** In one spelling for every partition; beside it as written. */
-  readonly resources: readonly { readonly pattern: string; readonly written: string }[];
+  readonly resources: readonly DiffResource[];
   readonly alternatives: readonly Conjunction[];
   /** Patterns with wildcards, in lower case. */
   readonly wildcards: readonly string[];
@@ -27,10 +27,18 @@ export interface DiffStatement {
   readonly actions: ReadonlyMap<string, DiffAction>;
 }
 
+export interface DiffResource {
+  /** As written. */
+  readonly text: string;
+  /** In one spelling for every partition. */
+  readonly pattern: ArnPattern;
+  readonly filled: ArnPattern;
+}
+
 /** A part of what a statement allows or denies. */
 export interface DiffScope {
   readonly phase: Phase;
-  readonly resource: string;
+  readonly resource: DiffResource;
   readonly conditions: Conjunction;
 }
 
@@ -43,7 +51,11 @@ export function readStatements(description: RoleDescription, table: ActionTable)
       sid,
       phase,
       effect,
-      resources: [...new Set(resources)].map((written) => ({ written, pattern: unifyPartition(written, partition) })),
+      resources: [...new Set(resources)].map((text) => ({
+        text,
+        pattern: readArn(unifyPartition(text, partition)),
+        filled: readFilledArn(text),
+      })),
       alternatives: splitConditions(unifyConditions(conditions, partition)),
       wildcards: actions.filter(isWildcard).map((pattern) => pattern.toLowerCase()),
       actions: new Map(
@@ -107,7 +119,7 @@ export function isCovered(scope: DiffScope, statements: readonly DiffStatement[]
     ({ phase, resources, alternatives }) =>
       // What is ongoing holds during the setup, too.
       (phase === "ongoing" || scope.phase === "setup") &&
-      resources.some(({ pattern }) => resourceCovers(pattern, scope.resource)) &&
+      resources.some(({ pattern }) => arnCovers(pattern, scope.resource.pattern)) &&
       alternatives.some((wide) => isImplied(wide, scope.conditions)),
   );
 }

@@ -27,7 +27,8 @@ interface Wildcard {
 
 function view(table: LintView["table"], pattern: LintPattern): Wildcard {
   const { written, actions } = pattern;
-  const isWhole = written === "*" || actions.length === table.actionsOf(written.slice(0, written.indexOf(":"))).size;
+  const isWhole =
+    written === "*" || actions.length === table.actionsOf(written.slice(0, written.indexOf(":"))).names.length;
   return { pattern, isWhole };
 }
 

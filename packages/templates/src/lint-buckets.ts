@@ -31,7 +31,7 @@ function findUnpinned(statement: LintStatement): readonly Draft[] {
 }
 
 function isByName({ type }: ReturnType<typeof reachOf>[number]): boolean {
-  return type !== null && type.arns.some((arn) => arn.startsWith("arn:*:s3:::"));
+  return type !== null && type.arns.some((arn) => arn.text.startsWith("arn:*:s3:::"));
 }
 
 // An account written out is a choice of one, too.
@@ -44,10 +44,12 @@ function pinsAccount({ operator, key, values }: LintCondition): boolean {
 }
 
 function findImpossible(statement: LintStatement): readonly Draft[] {
-  const impossible = statement.resources.filter((resource) => {
-    const bucket = bucketOf(resource);
-    return bucket !== undefined && !canBeBucket(bucket);
-  });
+  const impossible = statement.resources
+    .map(({ text }) => text)
+    .filter((resource) => {
+      const bucket = bucketOf(resource);
+      return bucket !== undefined && !canBeBucket(bucket);
+    });
   if (impossible.length === 0) return [];
   return [
     finding(

@@ -1,6 +1,6 @@
 // Ways to become more than the description says: by changing itself, by changing others, or by way of a service that
 // acts with another role.
-import { reachesEveryName, resourcesMeet } from "./compare-patterns.js";
+import { arnsMeet, reachesEveryName, readFilledArn } from "./compare-patterns.js";
 import { ESCALATIONS, SELF_CHANGES } from "./escalation-table.js";
 import type { Escalation } from "./escalation-table.js";
 import { finding, isNarrowedBy, reachOf } from "./lint-view.js";
@@ -25,7 +25,7 @@ function findSelf({ kind, path }: LintView, statement: LintStatement, actions: r
     const what = SELF_CHANGES.get(name);
     if (what === undefined || (what !== "policy" && what !== kind)) return false;
     return own[what].some((each) =>
-      statement.resources.some((resource) => resourcesMeet(resource, `arn:*:iam::*:${each}`)),
+      statement.resources.some((resource) => arnsMeet(resource, readFilledArn(`arn:*:iam::*:${each}`))),
     );
   });
   if (changing.length === 0) return [];

@@ -1,7 +1,7 @@
 // Grants that do nothing by themselves, because each request of the action is about several resources, or does two things
 // at once. Sources: Service Authorization Reference, "Resource types column" (required resources); EC2 User Guide,
 // "Grant permission to tag Amazon EC2 resources during creation".
-import { canHold, finding, isNarrowedBy, reachOf } from "./lint-view.js";
+import { asksFor, canHold, finding, reachOf } from "./lint-view.js";
 import { writeNames } from "./write-names.js";
 import type { Draft, LintStatement, LintView } from "./lint-view.js";
 import type { Action, ResourceType } from "./read-actions.js";
@@ -57,16 +57,16 @@ function findMissing(
       "incomplete_grant",
       statement,
       `${action.name} needs ${writeNames(missing.map(nameOf))} as well, which no statement allows`,
-      `allow ${action.name} on ${writeNames(missing.flatMap(({ arns }) => arns))}, under conditions that such requests can meet`,
+      `allow ${action.name} on ${writeNames(missing.flatMap(({ arns }) => arns.map(({ text }) => text)))}, under conditions that such requests can meet`,
     ),
   ];
 }
 
 function findUntagged(statement: LintStatement, action: Action, together: readonly LintStatement[]): readonly Draft[] {
   const isCreation = action.name.startsWith("ec2:") && action.level === "write";
-  if (!isCreation || !isNarrowedBy(statement, ["aws:requesttag/"])) return [];
+  if (!isCreation || !asksFor(statement, ["aws:requesttag/"])) return [];
   const tagging = together.some(
-    (each) => namesAction(each, "ec2:CreateTags") && !isNarrowedBy(each, ["aws:resourcetag/", "ec2:resourcetag/"]),
+    (each) => namesAction(each, "ec2:CreateTags") && !asksFor(each, ["aws:resourcetag/", "ec2:resourcetag/"]),
   );
   if (tagging) return [];
   return [
@@ -90,6 +90,6 @@ function namesAction({ patterns }: LintStatement, name: string): boolean {
 
 /** The kind of resource in words: `subnet` of `arn:*:ec2:*:*:subnet/*`. */
 function nameOf({ arns }: ResourceType): string {
-  const [, , , , , resource = ""] = (arns[0] ?? "").split(":");
+  const [, , , , , resource = ""] = (arns[0]?.text ?? "").split(":");
   return resource.replace(/[/*#].*$/, "") || "the resource";
 }

@@ -1,6 +1,6 @@
 // What belongs to the setup and what stays: rights that should have ended, and the one right by whose loss the end of the
 // setup is proved.
-import { resourcesMeet } from "./compare-patterns.js";
+import { arnsMeet, readFilledArn } from "./compare-patterns.js";
 import { finding, reachOf } from "./lint-view.js";
 import { writeNames } from "./write-names.js";
 import type { Draft, LintStatement, LintView } from "./lint-view.js";
@@ -68,11 +68,11 @@ function isSetup({ name, level }: Action): boolean {
 }
 
 function findCanary(statement: LintStatement, { path, serviceName }: LintView): readonly Draft[] {
-  const own = `arn:*:iam::*:role${path}${serviceName}-*`;
+  const own = readFilledArn(`arn:*:iam::*:role${path}${serviceName}-*`);
   const granted = statement.patterns.filter(({ actions }) =>
     actions.some((action) => action.name === CANARY && reachOf(statement, action).length > 0),
   );
-  if (granted.length === 0 || !statement.resources.some((resource) => resourcesMeet(resource, own))) return [];
+  if (granted.length === 0 || !statement.resources.some((resource) => arnsMeet(resource, own))) return [];
   return [
     finding(
       "error",

@@ -1,7 +1,7 @@
 // Resources that are wider than they need be, that no request of the action is about, or that lie in another partition.
 // Source: Service Authorization Reference, "Actions, resources, and condition keys".
-import { reachesEveryName, resourcesMeet } from "./compare-patterns.js";
-import { finding, isEverything, isNarrowedBy, reachOf } from "./lint-view.js";
+import { arnsMeet, reachesEveryName, readFilledArn, readTypeArn } from "./compare-patterns.js";
+import { finding, isNarrowedBy, reachOf } from "./lint-view.js";
 import { writeNames } from "./write-names.js";
 import type { Draft, LintPattern, LintStatement, LintView } from "./lint-view.js";
 import type { Action } from "./read-actions.js";
@@ -28,7 +28,7 @@ function findUnreached(statement: LintStatement): readonly Draft[] {
         "error",
         "resource_never_matches",
         statement,
-        `${pattern.written} is never about ${writeNames(statement.resources)}`,
+        `${pattern.written} is never about ${writeNames(statement.resources.map(({ text }) => text))}`,
         `it works on ${writeNames(arnsOf(pattern))}; name one of these`,
       ),
     );
@@ -42,11 +42,13 @@ function reaches(statement: LintStatement, action: Action): boolean {
   if (reachOf(statement, action).length > 0) return true;
   // Amazon S3 User Guide, "Identity-based policy examples": AWS itself grants it on arn:aws:s3:::*.
   const isListing = action.name === "s3:ListAllMyBuckets";
-  return isListing && statement.resources.some((resource) => reachesEveryName(resource, "arn:*:s3:::*"));
+  return isListing && statement.resources.some((resource) => reachesEveryName(resource, ALL_BUCKETS));
 }
 
+const ALL_BUCKETS = readTypeArn("arn:*:s3:::#");
+
 function arnsOf({ actions }: LintPattern): readonly string[] {
-  return actions.flatMap(({ types }) => types.flatMap(({ arns }) => arns.map((arn) => arn.replaceAll("#", "*"))));
+  return actions.flatMap(({ types }) => types.flatMap(({ arns }) => arns.map(({ text }) => text.replaceAll("#", "*"))));
 }
 
 /** Reading that hands out what is stored, not only what there is. */
@@ -91,7 +93,7 @@ const LOCATING = /^[a-z0-9-]+:(?:region|resourceaccount|tlsversion|authtype|sign
 
 // Seeing everything is what most vendors are for; changing everything, or reading what is in it, is not.
 function findWide(statement: LintStatement): readonly Draft[] {
-  if (!statement.resources.some(isEverything) || isChoosing(statement)) return [];
+  if (!statement.resources.some(({ isEverything }) => isEverything) || isChoosing(statement)) return [];
   const wide = statement.patterns.flatMap(({ actions, isWildcard, written }) => {
     const grave = actions.filter(({ name, level, types }) => types.length > 0 && (level !== "read" || DATA.has(name)));
     return grave.length === 0 ? [] : [isWildcard ? written : (grave[0]?.name ?? written)];
@@ -111,8 +113,11 @@ function isChoosing(statement: LintStatement): boolean {
 
 function findForeign(statement: LintStatement, partition: string): readonly Draft[] {
   const values = statement.conditions.flatMap(({ values }) => values);
-  const foreign = [...statement.resources, ...values].filter(
-    (text) => text.startsWith("arn:") && text.includes(":", 4) && !resourcesMeet(partitionOf(text), partition),
+  const foreign = [...statement.resources.map(({ text }) => text), ...values].filter(
+    (text) =>
+      text.startsWith("arn:") &&
+      text.includes(":", 4) &&
+      !arnsMeet(readFilledArn(partitionOf(text)), readFilledArn(partition)),
   );
   if (foreign.length === 0) return [];
   const message = `${writeNames(foreign)} ${foreign.length === 1 ? "is" : "are"} not in the partition ${partition}`;

@@ -1,6 +1,7 @@
 // A description as the lint's rules see it: patterns with the actions they stand for, conditions one by one, and which
 // request of which action a statement can reach at all.
-import { reachesType, tokenize, comparePatterns } from "./compare-patterns.js";
+import { arnsMeet, readFilledArn } from "./compare-patterns.js";
+import type { ArnPattern } from "./compare-patterns.js";
 import { carriesKey, isGlobalKey, readActions } from "./read-actions.js";
 import type { Action, ActionTable, ResourceType } from "./read-actions.js";
 import type { AcceptedFinding, Finding, Partition, PermissionStatement, Phase } from "./types.js";
@@ -28,7 +29,7 @@ export interface LintStatement {
   readonly phase: Phase;
   readonly effect: "Allow" | "Deny";
   readonly patterns: readonly LintPattern[];
-  readonly resources: readonly string[];
+  readonly resources: readonly ArnPattern[];
   readonly conditions: readonly LintCondition[];
 }
 
@@ -79,7 +80,7 @@ function viewStatement(table: ActionTable, statement: PermissionStatement, phase
       isWildcard: /[*?]/.test(written),
       actions: table.expand(written),
     })),
-    resources,
+    resources: resources.map(readFilledArn),
     conditions: Object.entries(conditions).flatMap(([operator, keys]) =>
       Object.entries(keys).map(([key, value]) => {
         const values = typeof value === "string" ? [value] : value;
@@ -100,9 +101,10 @@ function holdsWhenAbsent(operator: string, values: readonly string[]): boolean {
 
 /** Returns the kinds of request that the statement's resources fit. */
 export function reachOf({ resources }: LintStatement, action: Action): readonly Reach[] {
-  if (action.types.length === 0) return resources.some(isEverything) ? [{ action, type: null }] : [];
+  const isEverywhere = resources.some(({ isEverything }) => isEverything);
+  if (action.types.length === 0) return isEverywhere ? [{ action, type: null }] : [];
   return action.types
-    .filter(({ arns }) => arns.some((arn) => resources.some((resource) => reachesType(resource, arn))))
+    .filter(({ arns }) => arns.some((arn) => resources.some((resource) => arnsMeet(resource, arn))))
     .map((type) => ({ action, type }));
 }
 
@@ -116,15 +118,37 @@ export function canHold(reach: Reach, { conditions }: LintStatement): boolean {
   return conditions.every((condition) => condition.holdsWhenAbsent || carries(reach, condition));
 }
 
-/** Returns whether the statement allows only requests that carry a key of this name or with this beginning. */
-export function isNarrowedBy({ conditions }: LintStatement, keys: readonly string[]): boolean {
-  const wanted = keys.map((key) => key.toLowerCase());
-  return conditions.some(({ key, holdsWhenAbsent }) => !holdsWhenAbsent && carriesKey(wanted, key));
+/** Returns whether the statement holds only for requests that carry a key of this name or with this beginning. */
+export function asksFor({ conditions }: LintStatement, keys: readonly string[]): boolean {
+  return conditions.some(({ key, holdsWhenAbsent }) => !holdsWhenAbsent && namesKey(keys, key));
 }
 
-/** Returns whether the pattern is `*`. */
-export function isEverything(resource: string): boolean {
-  return comparePatterns.covers(tokenize(resource), tokenize("*"));
+/** Returns whether such a key must have certain values. */
+export function isNarrowedBy({ conditions }: LintStatement, keys: readonly string[]): boolean {
+  return conditions.some(
+    ({ operator, key, values, holdsWhenAbsent }) =>
+      !holdsWhenAbsent &&
+      operator !== "Null" &&
+      namesKey(keys, key) &&
+      !values.some((value) => readFilledArn(value).isEverything || isAdministration(key, value)),
+  );
+}
+
+function namesKey(keys: readonly string[], key: string): boolean {
+  return carriesKey(
+    keys.map((each) => each.toLowerCase()),
+    key,
+  );
+}
+
+/** AWS's own policies that give whatever one asks for, though they are written down. */
+const ADMINISTRATION = ["AdministratorAccess", "IAMFullAccess", "PowerUserAccess"].map((name) =>
+  readFilledArn(`arn:*:iam::aws:policy/${name}`),
+);
+
+function isAdministration(key: string, value: string): boolean {
+  if (key.toLowerCase() !== "iam:policyarn" && key.toLowerCase() !== "iam:permissionsboundary") return false;
+  return ADMINISTRATION.some((each) => arnsMeet(readFilledArn(value), each));
 }
 
 /** Returns the finding of a rule about a statement. */

@@ -1,5 +1,6 @@
 // What AWS's actions are: the generated tables, read one service at a time, as most descriptions name few of hundreds.
-import { comparePatterns, tokenize } from "./compare-patterns.js";
+import { comparePatterns, readTypeArn, tokenize } from "./compare-patterns.js";
+import type { ArnPattern } from "./compare-patterns.js";
 import { GLOBAL_KEYS, SERVICES_A_TO_L } from "./iam-actions-a-l.js";
 import { SERVICES_M_TO_Z } from "./iam-actions-m-z.js";
 import type { AccessLevel } from "./types.js";
@@ -15,8 +16,7 @@ export interface Action {
 }
 
 export interface ResourceType {
-  /** Patterns: `*` stands for any characters, `#` for any without a slash. */
-  readonly arns: readonly string[];
+  readonly arns: readonly ArnPattern[];
   /** Further condition keys, of requests about such a resource. */
   readonly keys: readonly string[];
   /** Whether every request of the action needs one. */
@@ -26,10 +26,17 @@ export interface ResourceType {
 export interface ActionTable {
   /** Every service prefix that AWS knows. */
   readonly services: readonly string[];
-  /** Returns the service's actions by their names in lower case; empty for a service that AWS does not know. */
-  readonly actionsOf: (service: string) => ReadonlyMap<string, Action>;
+  /** Returns the service's actions; none for a service that AWS does not know. */
+  readonly actionsOf: (service: string) => ServiceActions;
   /** Returns the actions that `s3:Get*` or `*` stands for; none when AWS knows no such action. */
   readonly expand: (pattern: string) => readonly Action[];
+}
+
+export interface ServiceActions {
+  /** Without prefix, in lower case. */
+  readonly names: readonly string[];
+  /** Returns the action of this name in lower case. */
+  readonly find: (name: string) => Action | undefined;
 }
 
 const LEVELS: Readonly<Record<string, AccessLevel>> = {
@@ -40,33 +47,35 @@ const LEVELS: Readonly<Record<string, AccessLevel>> = {
   P: "permissions",
 };
 
-/** Returns a reader of the tables, which remembers the services that it has read. */
+/** Returns a reader of the tables, which remembers what it has read. */
 export function readActions(): ActionTable {
-  const read = new Map<string, ReadonlyMap<string, Action>>();
-  let services: readonly string[] | undefined;
-  const table: ActionTable = {
-    get services() {
-      services ??= [SERVICES_A_TO_L, SERVICES_M_TO_Z].flatMap(prefixes);
-      return services;
-    },
-    actionsOf: (service) => {
-      const known = read.get(service);
-      if (known !== undefined) return known;
-      const actions = readService(service);
-      read.set(service, actions);
-      return actions;
-    },
+  const actionsOf = remember(readService);
+  const services = [SERVICES_A_TO_L, SERVICES_M_TO_Z].flatMap(prefixes);
+  const all = (service: string, tokens: ReturnType<typeof tokenize>): readonly Action[] => {
+    const { names, find } = actionsOf(service);
+    return names.filter((name) => comparePatterns.covers(tokens, [...name])).flatMap((name) => find(name) ?? []);
+  };
+  return {
+    services,
+    actionsOf,
     expand: (pattern) => {
-      if (pattern === "*") return table.services.flatMap((service) => [...table.actionsOf(service).values()]);
+      if (pattern === "*") return services.flatMap((service) => all(service, tokenize("*")));
       const colon = pattern.indexOf(":");
-      const actions = table.actionsOf(pattern.slice(0, colon));
-      const name = pattern.slice(colon + 1).toLowerCase();
-      if (!/[*?]/.test(name)) return [actions.get(name)].filter((action) => action !== undefined);
-      const tokens = tokenize(name);
-      return [...actions].filter(([each]) => comparePatterns.covers(tokens, [...each])).map(([, action]) => action);
+      const [service, name] = [pattern.slice(0, colon), pattern.slice(colon + 1).toLowerCase()];
+      if (/[*?]/.test(name)) return all(service, tokenize(name));
+      return [actionsOf(service).find(name)].filter((action) => action !== undefined);
     },
   };
-  return table;
+}
+
+// Most of a service is never asked for.
+function remember<Value>(read: (key: string) => Value): (key: string) => Value {
+  const known = new Map<string, Value>();
+  return (key) => {
+    const value = known.get(key) ?? read(key);
+    known.set(key, value);
+    return value;
+  };
 }
 
 const GLOBAL = GLOBAL_KEYS.split(" ");
@@ -92,31 +101,35 @@ function prefixes(table: string): readonly string[] {
 }
 
 // scripts/generate-iam-actions.mjs says what a line holds.
-function readService(service: string): ReadonlyMap<string, Action> {
-  const line = findLine(SERVICES_A_TO_L, service) ?? findLine(SERVICES_M_TO_Z, service);
-  if (line === undefined) return new Map();
+function readService(service: string): ServiceActions {
+  const line = findLine(SERVICES_A_TO_L, service) ?? findLine(SERVICES_M_TO_Z, service) ?? "";
   const [keys = [], sets = [], types = [], actions = []] = line.split(";").map((list) => list.split("|"));
-  const keySets = sets.map((set) => set.split(" ").flatMap((place) => keys[parseInt(place, 36)] ?? []));
-  const setAt = (place: string): readonly string[] => keySets[parseInt(place, 36)] ?? [];
-  const typeList = types.map((type) => {
-    const [set = "", arns = ""] = type.split(" ");
-    return { keys: setAt(set), arns: arns.split(",") };
+  const at = (list: readonly string[], place: string): string => list[parseInt(place, 36)] ?? "";
+  const keySet = remember((place) =>
+    at(sets, place)
+      .split(" ")
+      .map((key) => at(keys, key))
+      .filter((key) => key !== ""),
+  );
+  const typeAt = remember((place) => {
+    const [set = "", arns = ""] = at(types, place).split(" ");
+    return { keys: keySet(set), arns: arns.split(",").map(readTypeArn) };
   });
-  const found = new Map<string, Action>();
-  for (const action of actions) {
-    const [name = "", level = "", ...uses] = action.split(" ");
-    found.set(name.toLowerCase(), {
-      name: `${service}:${name}`,
+  const lines = new Map(
+    actions.filter((action) => action !== "").map((action) => [nameOf(action).toLowerCase(), action]),
+  );
+  const read = remember((name): Action => {
+    const action = lines.get(name) ?? "";
+    const [, level = "", ...uses] = action.split(" ");
+    return {
+      name: `${service}:${nameOf(action)}`,
       // What the table cannot say is taken for the gravest.
       level: LEVELS[level.slice(0, 1)] ?? "permissions",
-      keys: setAt(level.slice(1)),
-      types: uses.flatMap((use) => {
-        const type = typeList[parseInt(use, 36)];
-        return type === undefined ? [] : [{ ...type, required: use.endsWith("!") }];
-      }),
-    });
-  }
-  return found;
+      keys: keySet(level.slice(1)),
+      types: uses.map((use) => ({ ...typeAt(use.replace("!", "")), required: use.endsWith("!") })),
+    };
+  });
+  return { names: [...lines.keys()], find: (name) => (lines.has(name) ? read(name) : undefined) };
 }
 
 function findLine(table: string, service: string): string | undefined {
@@ -124,4 +137,8 @@ function findLine(table: string, service: string): string | undefined {
   if (at === -1) return undefined;
   const start = at + service.length + 2;
   return table.slice(start, table.indexOf("\n", start));
+}
+
+function nameOf(action: string): string {
+  return action.slice(0, action.indexOf(" "));
 }

@@ -70,14 +70,14 @@ export function suggestAction(table: ActionTable, written: string): string {
   const renamed = RENAMED.get(written.toLowerCase());
   if (renamed !== undefined) return `write ${renamed}, which is the permission's name`;
   const known = table.actionsOf(prefix);
-  if (known.size === 0) {
+  if (known.names.length === 0) {
     const service = SERVICES.get(prefix) ?? findNearest(prefix, table.services);
     if (service === undefined) return `write a service prefix that AWS knows; ${later}`;
-    const action = table.actionsOf(service).get(name.toLowerCase());
+    const action = table.actionsOf(service).find(name.toLowerCase());
     return `write ${action?.name ?? `${service}:…`}; ${later}`;
   }
-  const nearest = findNearest(name.toLowerCase(), [...known.keys()]);
-  const action = nearest === undefined ? undefined : known.get(nearest);
+  const nearest = findNearest(name.toLowerCase(), known.names);
+  const action = nearest === undefined ? undefined : known.find(nearest);
   return action === undefined
     ? `look it up among the actions of ${prefix}; ${later}`
     : `write ${action.name}; ${later}`;

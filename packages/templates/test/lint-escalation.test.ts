@@ -35,7 +35,7 @@ describe("self-escalation", () => {
     ["iam:PutRolePolicy", "arn:aws:iam::*:role/acme/Acme-abcdefabcdef"],
     ["iam:PutRolePolicy", "arn:aws:iam::${AWS::AccountId}:role/${aws:PrincipalTag/path}/*"],
     ["iam:*RolePolicy", OWN],
-    ["IAM:putrolepolicy".toLowerCase(), OWN],
+    ["iam:putrolepolicy", OWN],
   ])("is found: %s on %s", (action, resource) => {
     expect(codes([], [allow(action, resource)])).toContain("error self_escalation");
   });
@@ -68,9 +68,26 @@ describe("escalation through others", () => {
     [
       "iam:AttachRolePolicy",
       OTHER,
-      { StringNotEquals: { "iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess" } },
+      { StringNotEquals: { "iam:PolicyARN": "arn:aws:iam::aws:policy/AWSBillingReadOnlyAccess" } },
       "error",
     ],
+    ["iam:AttachRolePolicy", OTHER, { ArnLike: { "iam:PolicyARN": "arn:aws:iam::aws:policy/*" } }, "error"],
+    ["iam:AttachRolePolicy", OTHER, { StringLike: { "iam:PolicyARN": "*" } }, "error"],
+    ["iam:AttachRolePolicy", OTHER, { Null: { "iam:PolicyARN": "false" } }, "error"],
+    [
+      "iam:PutRolePolicy",
+      OTHER,
+      { ArnLike: { "iam:PermissionsBoundary": "arn:aws:iam::aws:policy/AdministratorAccess" } },
+      "error",
+    ],
+    ["iam:PassRole", OTHER, { StringLike: { "iam:PassedToService": "*" } }, "warning"],
+    [
+      "iam:PassRole",
+      "arn:aws:iam::*:role/?*",
+      { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } },
+      "error",
+    ],
+    ["iam:PassRole", "arn:aws:iam::*:*", { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } }, "error"],
     ["iam:UpdateAssumeRolePolicy", OTHER, undefined, "error"],
     ["iam:CreatePolicyVersion", "arn:aws:iam::*:policy/other", undefined, "error"],
     ["iam:PassRole", "*", undefined, "error"],
@@ -119,7 +136,7 @@ describe("escalation through others", () => {
       allow("iam:PassRole", "*"),
       allow("lambda:CreateFunction", "arn:aws:lambda:*:*:function:acme-*", undefined, { sid: "Make" }),
     ];
-    const [found] = lintPermissions(role(statements)).filter(({ code }) => code === "escalation_path");
+    const found = lintPermissions(role(statements)).find(({ code }) => code === "escalation_path");
     expect(found?.message).toMatch(/together with lambda:CreateFunction/);
     expect(found?.fix).toMatch(/name the resources, and limit it by iam:PassedToService/);
   });

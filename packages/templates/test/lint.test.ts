@@ -377,7 +377,7 @@ const PHASES: readonly Expected[] = [
 ];
 
 function describeRole(written: Expected[1]): RoleDescription {
-  return role(typeof written === "string" ? allow(written, "*") : (written as PermissionStatement));
+  return role(typeof written === "string" ? allow(written, "*") : written);
 }
 
 function brief({ severity, code }: Finding): string {
