@@ -1,5 +1,5 @@
 // A vendor's description at the door: copied, complete, and such that a template can be made of it.
-import { checkChoice, checkList, checkObject, checkProse, checkShape, refused } from "./check-values.js";
+import { checkChoice, checkInert, checkList, checkObject, checkProse, checkShape, refused } from "./check-values.js";
 import { checkStatements } from "./check-statement.js";
 import { checkTrust } from "./check-trust.js";
 import { FINDING_CODES } from "./finding-codes.js";
@@ -92,7 +92,7 @@ function checkDuration(value: unknown): number {
 function checkExternalIdPattern(value: unknown): string {
   const path = "externalIdPattern";
   const wanted = "a regular expression without anchors, of letters, digits and []{}(),.:+=@/\\?*|-";
-  const pattern = checkShape(value, path, /^[\w[\]{}(),.:+=@/\\?*|-]{1,500}$/, wanted);
+  const pattern = checkInert(checkShape(value, path, /^[\w[\]{}(),.:+=@/\\?*|-]{1,500}$/, wanted), path);
   let shape: RegExp;
   try {
     shape = new RegExp(`^(${pattern})$`);
