@@ -2,7 +2,8 @@
 import { randomBytes as nodeRandomBytes } from "node:crypto";
 import { administratorAccess } from "./aws-managed-policies.js";
 import { createCallLog } from "./call-log.js";
-import { answerConsole, CONSOLE_PREFIX } from "./console-page.js";
+import { createConsole, isForConsole } from "./console/create-console.js";
+import { isolateAnswer } from "./console/isolate-answer.js";
 import { answerControl, CONTROL_PREFIX } from "./control-door.js";
 import { createClock } from "./create-clock.js";
 import { SandboxError } from "./errors.js";
@@ -101,6 +102,7 @@ export function createSandbox(options: SandboxOptions = {}): SandboxCore {
   const controlToken = Buffer.from(world.randomBytes(32)).toString("hex");
   const door = { world, clock, log, token: controlToken };
   const handler = { world, log, reportBug: options.reportBug ?? (() => undefined) };
+  const answerConsole = createConsole(handler);
   const find = (idOrName: string) => {
     const found = accounts.find(({ id, name }) => id === idOrName || name === idOrName);
     if (found !== undefined) return found;
@@ -126,8 +128,8 @@ export function createSandbox(options: SandboxOptions = {}): SandboxCore {
     calls: () => [...world.calls],
     handle(request) {
       if (request.rawPath.startsWith(CONTROL_PREFIX)) return answerControl(door, request);
-      if (request.rawPath.startsWith(CONSOLE_PREFIX)) return answerConsole(world, request);
-      return handle(handler, request);
+      if (isForConsole(request)) return answerConsole(request);
+      return isolateAnswer(request, handle(handler, request));
     },
   };
 }

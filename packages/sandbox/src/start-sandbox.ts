@@ -1,5 +1,5 @@
 // A sandbox on a port of this machine: what tests, the demo and the program start.
-import { CONSOLE_PREFIX } from "./console-page.js";
+import { CONSOLE_PREFIX } from "./console/create-console.js";
 import { CONTROL_PREFIX } from "./control-door.js";
 import { createSandbox } from "./create-sandbox.js";
 import type { IssuedKey, SandboxAccount, SandboxOptions } from "./create-sandbox.js";

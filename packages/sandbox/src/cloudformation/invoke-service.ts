@@ -77,7 +77,8 @@ function quietly(call: Call): Call {
   return { ...call, noted: { action: undefined, resource: undefined } };
 }
 
-function addToForm(form: Map<string, string>, name: string, value: Argument): void {
+/** Writes a value into a form of the query protocol, lists as `Name.member.N`. */
+export function addToForm(form: Map<string, string>, name: string, value: Argument): void {
   if (value === undefined) return;
   if (isArguments(value)) {
     if (value.length === 0) form.set(name, "");

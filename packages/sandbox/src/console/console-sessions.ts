@@ -1,0 +1,122 @@
+// Who is signed in to the console. Sessions live in memory, end by the sandbox's clock, and die with their key or user.
+import { createHmac } from "node:crypto";
+import { findUser } from "../find.js";
+import type { AccessKey, HttpRequest, User, World } from "../types.js";
+import { sameSignature } from "../wire/verify-signature.js";
+import type { SignedIn } from "./visit.js";
+
+/** IAM User Guide, "Sign in to the AWS Management Console": a session of an IAM user ends after 12 hours. */
+const SESSION_MS = 12 * 60 * 60 * 1000;
+/** More than a machine's people need; the oldest goes first. */
+const MAX_SESSIONS = 100;
+
+interface Session {
+  readonly accessKeyId: string;
+  /** A user made again under the same name is somebody else. */
+  readonly userUniqueId: string;
+  readonly endsAt: number;
+}
+
+/** What a browser shows by its cookie. */
+export interface Visitor {
+  /** The cookie's value; a new one when the browser had none. */
+  readonly id: string;
+  readonly isNew: boolean;
+  /** Who is signed in. */
+  readonly caller: SignedIn | undefined;
+}
+
+export interface ConsoleSessions {
+  /** Returns who the request's cookie stands for. */
+  visitorOf(request: HttpRequest): Visitor;
+  /** Returns the user when the key is right and active; `undefined` says no more than that something is wrong. */
+  check(accessKeyId: string, secretAccessKey: string): SignedIn | undefined;
+  /** Returns the id of a new session: never one that a browser brought along. */
+  begin(caller: SignedIn): string;
+  end(id: string): void;
+  /** Returns the token that forms of this visitor carry. */
+  csrfTokenOf(id: string): string;
+  isCsrfToken(id: string, given: string): boolean;
+}
+
+/** Returns the sessions of one sandbox. */
+export function createConsoleSessions(world: World): ConsoleSessions {
+  const sessions = new Map<string, Session>();
+  const csrfKey = Buffer.from(world.randomBytes(32));
+  const nobody = Buffer.from(world.randomBytes(30)).toString("base64");
+  const newId = () => Buffer.from(world.randomBytes(32)).toString("base64url");
+  const csrfTokenOf = (id: string) => createHmac("sha256", csrfKey).update(id).digest("base64url");
+
+  const callerOf = (id: string): SignedIn | undefined => {
+    const session = sessions.get(id);
+    if (session === undefined) return undefined;
+    const found = findByKey(world, session.accessKeyId);
+    if (world.clock() < session.endsAt && found?.user.uniqueId === session.userUniqueId) return signedIn(found);
+    sessions.delete(id);
+    return undefined;
+  };
+
+  return {
+    visitorOf(request) {
+      const id = readCookie(request);
+      if (id === undefined) return { id: newId(), isNew: true, caller: undefined };
+      return { id, isNew: false, caller: callerOf(id) };
+    },
+    check(accessKeyId, secretAccessKey) {
+      const found = findByKey(world, accessKeyId);
+      // An unknown key id takes the same comparison as a known one.
+      const right = sameSignature(found?.accessKey.secretAccessKey ?? nobody, secretAccessKey);
+      return right && found !== undefined ? signedIn(found) : undefined;
+    },
+    begin({ user, accessKey }) {
+      for (const [id, { endsAt }] of sessions) if (endsAt <= world.clock()) sessions.delete(id);
+      const [oldest] = sessions.keys();
+      if (oldest !== undefined && sessions.size >= MAX_SESSIONS) sessions.delete(oldest);
+      const id = newId();
+      const endsAt = world.clock() + SESSION_MS;
+      sessions.set(id, { accessKeyId: accessKey.accessKeyId, userUniqueId: user.uniqueId, endsAt });
+      return id;
+    },
+    end: (id) => void sessions.delete(id),
+    csrfTokenOf,
+    isCsrfToken: (id, given) => sameSignature(csrfTokenOf(id), given),
+  };
+}
+
+/** Returns the cookie's header: of no use to scripts, to other sites and outside the console's paths. */
+export function cookieHeader(request: HttpRequest, id: string): string {
+  return `${cookieName(request)}=${id}; Path=/_console; HttpOnly; SameSite=Strict`;
+}
+
+function readCookie(request: HttpRequest): string | undefined {
+  const prefix = `${cookieName(request)}=`;
+  const cookies = (request.headers.get("cookie") ?? "").split(/[;,]\s*/);
+  const found = cookies.filter((cookie) => cookie.startsWith(prefix)).map((cookie) => cookie.slice(prefix.length));
+  const [id] = found;
+  // Of two with one name, which another port of this host can arrange, neither is believed.
+  return id !== undefined && found.length === 1 && /^[\w-]{43}$/.test(id) ? id : undefined;
+}
+
+/** Cookies know no ports: two sandboxes on one machine must not sign each other out. */
+function cookieName(request: HttpRequest): string {
+  return `daypass_console_${/:(\d{1,5})$/.exec(request.headers.get("host") ?? "")?.[1] ?? "80"}`;
+}
+
+interface FoundKey {
+  readonly user: User;
+  readonly accessKey: AccessKey;
+}
+
+/** Returns an active long-term key and its user. */
+function findByKey(world: World, accessKeyId: string): FoundKey | undefined {
+  const accessKey = world.accessKeys.get(accessKeyId);
+  if (accessKey?.active !== true) return undefined;
+  const user = findUser(world, accessKey.accountId, accessKey.userName);
+  return user === undefined ? undefined : { user, accessKey };
+}
+
+function signedIn({ user, accessKey }: FoundKey): SignedIn {
+  const { arn, accountId, uniqueId, name: userName } = user;
+  const tags = Object.fromEntries(user.tags);
+  return { kind: "user", user, accessKey, principal: { type: "user", arn, accountId, uniqueId, userName, tags } };
+}

@@ -1,0 +1,176 @@
+// The console's door: which requests are its own, and what each must show before a page is made for it.
+import type { CallLog } from "../call-log.js";
+import { AwsError } from "../errors.js";
+import type { HttpAnswer, HttpRequest, World } from "../types.js";
+import { parseForm } from "../wire/decode-form.js";
+import type { Form } from "../wire/decode-form.js";
+import { claimedService } from "../wire/read-signature.js";
+import { BROWSER_SCRIPT } from "./browser-script.js";
+import { showChangeSet, submitChangeSet } from "./change-set-page.js";
+import { requireForm, requireLoopback, requireSameOrigin } from "./check-origin.js";
+import { createConsoleSessions } from "./console-sessions.js";
+import { showCreate, submitCreate } from "./create-page.js";
+import { showDelete, submitDelete } from "./delete-page.js";
+import { html } from "./html.js";
+import { openLink } from "./open-link.js";
+import { showOverview } from "./overview-page.js";
+import { COMMON, redirect, renderPublicPage } from "./render-page.js";
+import { showRole, showRoles } from "./role-pages.js";
+import { refusalPage } from "./show-refusal.js";
+import { askToSignIn, signIn, signOut } from "./sign-in.js";
+import type { Arrival } from "./sign-in.js";
+import { showStacks } from "./stack-list-page.js";
+import { showStack, showStackState } from "./stack-page.js";
+import { STYLE_SHEET } from "./style-sheet.js";
+import { showUpdate, submitUpdate } from "./update-page.js";
+import { ConsoleRefusal } from "./visit.js";
+import type { SignedIn, Visit } from "./visit.js";
+
+export const CONSOLE_PREFIX = "/_console/";
+/** The path of AWS's own links. A bucket may have this name too: only unsigned visits are the console's. */
+const LINK_PATH = "/cloudformation/home";
+
+export interface ConsoleOptions {
+  readonly world: World;
+  readonly log: CallLog;
+  /** Told of errors that are the sandbox's own fault; the person gets a page that says so. */
+  readonly reportBug: (error: unknown) => void;
+}
+
+/** Pages for whoever is signed in, by method and path below `/_console/`. */
+const PAGES: ReadonlyMap<string, (visit: Visit) => HttpAnswer> = new Map([
+  ["GET cloudformation/stacks", showStacks],
+  ["GET cloudformation/stack", showStack],
+  ["GET cloudformation/stack-state", showStackState],
+  ["GET cloudformation/create", showCreate],
+  ["POST cloudformation/create", submitCreate],
+  ["GET cloudformation/update", showUpdate],
+  ["POST cloudformation/update", submitUpdate],
+  ["GET cloudformation/change-set", showChangeSet],
+  ["POST cloudformation/change-set", submitChangeSet],
+  ["GET cloudformation/delete", showDelete],
+  ["POST cloudformation/delete", submitDelete],
+  ["GET iam/roles", showRoles],
+  ["GET iam/role", showRole],
+]);
+
+/** Returns whether the request is the console's and no service's. */
+export function isForConsole(request: HttpRequest): boolean {
+  if (request.rawPath === "/_console" || request.rawPath.startsWith(CONSOLE_PREFIX)) return true;
+  return request.rawPath === LINK_PATH && request.method === "GET" && claimedService(request) === undefined;
+}
+
+/** Returns the function that answers the console's requests; it never throws. */
+export function createConsole({ world, log, reportBug }: ConsoleOptions): (request: HttpRequest) => HttpAnswer {
+  const desk = { world, log, sessions: createConsoleSessions(world) };
+  return (request) => {
+    try {
+      requireLoopback(request);
+      return publicPage(world, request) ?? privatePage({ ...desk, request, visitor: desk.sessions.visitorOf(request) });
+    } catch (error) {
+      if (error instanceof ConsoleRefusal || error instanceof AwsError) return refusalPage(world, undefined, error);
+      reportBug(error);
+      const sorry = new ConsoleRefusal(500, "The sandbox made a mistake.", "What it was is on the sandbox's stderr.");
+      return refusalPage(world, undefined, sorry);
+    }
+  };
+}
+
+/** Returns what anybody may see; `undefined` for everything else. */
+function publicPage(world: World, request: HttpRequest): HttpAnswer | undefined {
+  if (request.method !== "GET") return undefined;
+  switch (request.rawPath) {
+    case "/_console":
+      return redirect(CONSOLE_PREFIX);
+    case CONSOLE_PREFIX:
+      return showOverview(world);
+    case "/_console/console.js":
+      return asset("text/javascript; charset=utf-8", BROWSER_SCRIPT);
+    case "/_console/console.css":
+      return asset("text/css; charset=utf-8", STYLE_SHEET);
+    case LINK_PATH:
+      // Without asking who it is: the browser withholds a SameSite cookie when another site's link leads here. The script
+      // goes on to a page of ours, and to that the cookie comes along.
+      return renderPublicPage(world, {
+        title: "Opening the link",
+        body: html`<h1>Opening the link</h1>
+          <p data-open="/_console/open" role="status">One moment.</p>
+          <noscript
+            ><p>
+              The part of the link behind the # is read by a script, as on AWS.
+              <a href="/_console/cloudformation/stacks">Without it, start at the list of stacks.</a>
+            </p></noscript
+          >`,
+      });
+    case "/_console/open":
+      return redirect(openLink(request.query.get("region") ?? "", request.query.get("link") ?? ""));
+    default:
+      return undefined;
+  }
+}
+
+function privatePage(arrival: Arrival): HttpAnswer {
+  const { request, visitor } = arrival;
+  const path = request.rawPath.slice(CONSOLE_PREFIX.length);
+  const show = PAGES.get(`${request.method} ${path}`);
+  if (request.method === "POST") {
+    const own = path === "signin" ? signIn : path === "signout" ? signOut : undefined;
+    if (show === undefined && own === undefined) throw nothingHere();
+    const form = readPost(arrival);
+    if (own !== undefined) return own(arrival, form);
+    if (show !== undefined && visitor.caller !== undefined) return visit(arrival, visitor.caller, form, show);
+    throw new ConsoleRefusal(
+      403,
+      "You are not signed in any more.",
+      "Sign in in another tab, go back in this one and send the form again: what you typed is still there.",
+    );
+  }
+  if (show === undefined) throw nothingHere();
+  if (visitor.caller !== undefined) return visit(arrival, visitor.caller, parseForm(request.rawQuery), show);
+  const next = request.rawQuery === "" ? request.rawPath : `${request.rawPath}?${request.rawQuery}`;
+  return askToSignIn(arrival, { next, refused: false, accessKeyId: "" });
+}
+
+/** Returns the form. Throws `ConsoleRefusal` unless it comes from a page of ours, made for this very visitor. */
+function readPost({ sessions, visitor, request }: Arrival): Form {
+  requireSameOrigin(request);
+  requireForm(request);
+  const form = parseForm(request.body.toString("utf8"));
+  if (!visitor.isNew && sessions.isCsrfToken(visitor.id, form.get("csrf") ?? "")) return form;
+  throw new ConsoleRefusal(
+    403,
+    "This form belongs to another session.",
+    "Reload the page and fill it in again; the browser must accept cookies of this host.",
+  );
+}
+
+function visit(
+  { world, log, sessions, visitor, request }: Arrival,
+  caller: SignedIn,
+  form: Form,
+  show: (visit: Visit) => HttpAnswer,
+): HttpAnswer {
+  const given = form.get("region") ?? "";
+  const region = given === "" ? "us-east-1" : given;
+  const csrfToken = sessions.csrfTokenOf(visitor.id);
+  const all = { world, log, request, caller, csrfToken, form };
+  // The form of a region, as signatures must have it.
+  if (!/^[a-z]{2,4}(?:-[a-z]+){1,3}-\d{1,2}$/.test(region)) {
+    const error = new ConsoleRefusal(400, `${region} is not a region.`, "A region looks like eu-central-1.");
+    return refusalPage(world, { ...all, region: "us-east-1" }, error);
+  }
+  try {
+    return show({ ...all, region });
+  } catch (error) {
+    return refusalPage(world, { ...all, region }, error);
+  }
+}
+
+function asset(type: string, body: string): HttpAnswer {
+  const headers = { ...COMMON, "content-type": type, "content-security-policy": "default-src 'none'" };
+  return { status: 200, headers, body };
+}
+
+function nothingHere(): ConsoleRefusal {
+  return new ConsoleRefusal(404, "There is nothing here.", "Start at /_console/.");
+}
