@@ -33,6 +33,11 @@ export interface ActiveIntegrations {
    * `integration_not_active`, `ambiguous_integration`, or what the store throws when nothing is remembered.
    */
   find(customerId: string, choice: IntegrationChoice): Promise<Integration>;
+  /**
+   * Returns the integration whose old key may stand in for a role that is not there yet; `undefined` when there is none, or
+   * not exactly one. A suspended or revoked integration has a reason to be closed, and no key opens it.
+   */
+  findWithLegacyKey(customerId: string, choice: IntegrationChoice): Promise<Integration | undefined>;
   /** From this moment the integration is never found again by this process. */
   bar(integrationId: string): void;
   /** Takes `bar` back; for ids that turn out not to exist. */
@@ -91,6 +96,12 @@ export function createActiveIntegrations(store: IntegrationStore, now: () => num
       const kept = await read(customerId);
       return chooseActive(kept, choice, barred);
     },
+    async findWithLegacyKey(customerId, choice) {
+      const meant = (await read(customerId)).filter((kept) => isMeant(kept, choice) && !barred.has(kept.integrationId));
+      if (meant.some(({ state }) => state === "active")) return undefined;
+      const waiting = meant.filter(({ state, legacyKey }) => isWaiting(state) && legacyKey !== null);
+      return waiting.length === 1 ? waiting[0] : undefined;
+    },
     bar(integrationId) {
       barred.add(integrationId);
     },
@@ -133,17 +144,24 @@ function storeIsLate(): CrossAccountError {
   });
 }
 
+function isMeant(integration: Integration, { integrationId, label }: IntegrationChoice): boolean {
+  return (
+    (integrationId === undefined || integration.integrationId === integrationId) &&
+    (label === undefined || integration.label === label)
+  );
+}
+
+function isWaiting(state: Integration["state"]): boolean {
+  return state === "pending" || state === "unproven";
+}
+
 function chooseActive(
   integrations: readonly Integration[],
-  { integrationId, label }: IntegrationChoice,
+  choice: IntegrationChoice,
   barred: ReadonlySet<string>,
 ): Integration {
   const stateOf = (integration: Integration) => (barred.has(integration.integrationId) ? "revoked" : integration.state);
-  const meant = integrations.filter(
-    (integration) =>
-      (integrationId === undefined || integration.integrationId === integrationId) &&
-      (label === undefined || integration.label === label),
-  );
+  const meant = integrations.filter((integration) => isMeant(integration, choice));
   const active = meant.filter((integration) => stateOf(integration) === "active");
   const [only, ...others] = active;
   if (only !== undefined && others.length === 0) return only;

@@ -36,7 +36,8 @@ const causeCodes = [
   "vendor_credentials",
 ] as const satisfies readonly CauseCode[];
 
-const probeKinds = [
+/** Every kind of probe. */
+export const probeKinds = [
   "right_external_id",
   "no_external_id",
   "fresh_external_id",

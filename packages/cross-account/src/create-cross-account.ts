@@ -1,6 +1,7 @@
 // The vendor's side in one object: checks the options, ties the parts together, shows no external ID but the customer's own.
 import { createAssumeRole } from "@daypass/credentials";
 import * as v from "valibot";
+import { certifyIntegration, type IssuedCertificate } from "./certificate/certify-integration.js";
 import { readIntegration } from "./change-integration.js";
 import { checkInput, customerIdSchema, integrationIdSchema } from "./check-input.js";
 import { createIntegration, type CreateIntegrationInput } from "./create-integration.js";
@@ -24,6 +25,9 @@ import { cancelRotation, rotateExternalId, type RotationSteps } from "./rotation
 import { listOverdueSetups, type OverdueSetup } from "./setup/list-overdue-setups.js";
 import { removeSetupPermissions, type SetupRemoval } from "./setup/remove-setup.js";
 import { verifySetupRemoved, type SetupProof } from "./setup/verify-setup-removed.js";
+import { attachLegacyKey, type AttachLegacyKeyInput } from "./migration/attach-legacy-key.js";
+import { purgeLegacyKey } from "./migration/purge-legacy-key.js";
+import { reviewMigrations, type Migration } from "./migration/review-migrations.js";
 import { isCanaryDenied, type ProbeTools } from "./probe-trust.js";
 import { revokeIntegration, type Revoked, type RevokeInput } from "./revoke-integration.js";
 import { roleDocuments, type RoleDocuments } from "./role-documents.js";
@@ -83,6 +87,14 @@ export interface CrossAccount {
   cancelRotation(integrationId: string): Promise<IntegrationView>;
   /** Says truthfully whether AWS would still let us in; for revoked integrations above all. */
   probeAccess(integrationId: string): Promise<AccessProbe>;
+  /** Signs what the last verification found, for others to check with `verifyCertificate`. */
+  certify(integrationId: string): Promise<IssuedCertificate>;
+  /** Keeps a customer's long-lived key, sealed, until the role takes over or the cut-off comes. */
+  attachLegacyKey(input: AttachLegacyKeyInput): Promise<IntegrationView>;
+  /** Forgets the key, in this process at once. Doing it twice is doing it once. */
+  purgeLegacyKey(integrationId: string): Promise<IntegrationView>;
+  /** Says how far each migration is and what to do next; purges keys whose cut-off has passed. */
+  reviewMigrations(): Promise<readonly Migration[]>;
   /** Throws `CrossAccountError` `integration_not_found`. */
   getIntegration(integrationId: string): Promise<IntegrationView>;
   listIntegrations(input: ListIntegrationsInput): Promise<readonly IntegrationView[]>;
@@ -176,6 +188,20 @@ export function createCrossAccount(given: CrossAccountOptions): CrossAccount {
     async cancelRotation(integrationId) {
       return viewIntegration(await cancelRotation(options, checkId(integrationId, "cancelRotation")));
     },
+    certify: async (integrationId) => certifyIntegration(options, checkId(integrationId, "certify")),
+
+    async attachLegacyKey(input) {
+      const integration = await attachLegacyKey(options, input);
+      sessions.forget(integration.customerId);
+      return viewIntegration(integration);
+    },
+    async purgeLegacyKey(integrationId) {
+      const integration = await purgeLegacyKey(options, checkId(integrationId, "purgeLegacyKey"));
+      sessions.forget(integration.customerId);
+      return viewIntegration(integration);
+    },
+    reviewMigrations: async () => reviewMigrations(options),
+
     async probeAccess(integrationId) {
       return probeAccess(options, tools, checkId(integrationId, "probeAccess"));
     },

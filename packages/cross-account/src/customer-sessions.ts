@@ -3,6 +3,7 @@ import {
   createCredentialsBroker,
   createRoleSessionName,
   type AssumeRole,
+  type Credentials,
   type CredentialsProvider,
   type RoleRequest,
 } from "@daypass/credentials";
@@ -20,6 +21,7 @@ import {
 } from "./check-input.js";
 import type { CheckedOptions } from "./cross-account-options.js";
 import { CrossAccountError } from "./errors.js";
+import { createLegacyCredentials, type LegacyCredentials } from "./migration/legacy-credentials.js";
 import { integrationSuffix } from "./role-documents.js";
 import type { Integration } from "./types.js";
 
@@ -39,13 +41,18 @@ export interface AssumeCustomerRoleOptions {
   readonly subject?: Readonly<Record<string, string>>;
 }
 
+/** Temporary, except while a customer's old key stands in for a role that is not there yet: that has no session token. */
+export type CustomerCredentials = Credentials | LegacyCredentials;
+
 /** What an AWS SDK client takes: `new S3Client(crossAccount.assumeCustomerRole("acme"))`. */
 export interface CustomerAccess {
-  readonly credentials: CredentialsProvider;
+  readonly credentials: { (): Promise<CustomerCredentials>; readonly memoized?: true };
   readonly region: () => Promise<string>;
 }
 
 export interface CustomerSessions {
+  /** Forgets what the store said about a customer, so that a change of theirs is seen at once. */
+  forget(customerId: string): void;
   assumeCustomerRole(customerId: string, options?: AssumeCustomerRoleOptions): CustomerAccess;
   /** Ends an integration's sessions in this process at once and for good. */
   bar(integrationId: string): Promise<void>;
@@ -76,6 +83,7 @@ export function createCustomerSessions(
   /** Whose a question is: external IDs are unique for ever, so each one leads to one integration. */
   const integrationIds = new Map<string, string>();
   const held = new Map<string, Holding>();
+  const legacyCredentials = createLegacyCredentials(options);
 
   const broker = createCredentialsBroker({
     assumeRole,
@@ -143,7 +151,16 @@ export function createCustomerSessions(
     held.set(after.integrationId, { version: after.version, roleUniqueId: null, ready: Promise.resolve() });
   }
 
+  /** A key knows no session policy: who asks for less must not get all. */
+  async function findLegacy(customerId: string, asked: Asked): Promise<LegacyCredentials | undefined> {
+    if (asked.policy !== undefined) return undefined;
+    const integration = await active.findWithLegacyKey(customerId, asked);
+    return integration === undefined ? undefined : legacyCredentials(integration);
+  }
+
   return {
+    forget: (customerId) => active.forget(customerId),
+
     assumeCustomerRole(customer, given = {}) {
       const customerId = checkInput(customerIdSchema, customer, "assumeCustomerRole");
       const asked = checkInput(askedSchema(options.sessionDurationSeconds), given, "assumeCustomerRole");
@@ -152,7 +169,14 @@ export function createCustomerSessions(
       let last: { readonly integration: Integration; readonly provider: CredentialsProvider } | undefined;
 
       async function provide() {
-        const integration = await active.find(customerId, asked);
+        let integration: Integration;
+        try {
+          integration = await active.find(customerId, asked);
+        } catch (error) {
+          const legacy = await findLegacy(customerId, asked);
+          if (legacy === undefined) throw error;
+          return legacy;
+        }
         const { integrationId, externalId, role } = integration;
         if (role === null) throw new TypeError("an active integration without a role");
         await catchUp(integration, role.roleUniqueId);
@@ -220,6 +244,8 @@ function checkSessionPolicy(policy: string | undefined): void {
 function sessionName(options: CheckedOptions, integrationId: string, more: readonly string[]): string {
   return createRoleSessionName([options.serviceName, integrationSuffix(integrationId), ...more]);
 }
+
+type Asked = v.InferOutput<ReturnType<typeof askedSchema>>;
 
 function askedSchema(longestSeconds: number) {
   const seconds = `a whole number from 900 to ${longestSeconds}`;

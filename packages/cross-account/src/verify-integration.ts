@@ -3,6 +3,7 @@ import { CredentialsError } from "@daypass/credentials";
 import * as v from "valibot";
 import { applyVerification, type JudgedVerification } from "./apply-verification.js";
 import { changeIntegration, readIntegration } from "./change-integration.js";
+import { checkCapabilities } from "./check-capabilities.js";
 import { checkInput, integrationIdSchema } from "./check-input.js";
 import type { CheckedOptions } from "./cross-account-options.js";
 import { CrossAccountError } from "./errors.js";
@@ -45,6 +46,9 @@ export async function verifyIntegration(
 
   const misplaced = judgeTrust({ probes: [], assumed: [] }, expectationsOf(options, asked, role)).outcome === "refused";
   const facts = misplaced ? { probes: [], assumed: [] } : await probe(tools, asked, role, signal);
+  const judgedFirst = judgeTrust(facts, expectationsOf(options, asked, role));
+  const capabilities =
+    judgedFirst.outcome === "proven" ? await checkCapabilities(options, tools, asked, role.roleArn) : [];
   const finished = new Date(options.now());
 
   let taken = false;
@@ -63,7 +67,10 @@ export async function verifyIntegration(
         verdict,
         facts,
         role,
-        verification: wordVerification(options, kept, role, verdict, facts, started, finished),
+        verification: {
+          ...wordVerification(options, kept, role, verdict, facts, started, finished),
+          capabilities: verdict.outcome === "proven" ? capabilities : [],
+        },
       };
       return applyVerification(kept, judged);
     });
@@ -139,7 +146,7 @@ function wordVerification(
   { probes }: TrustFacts,
   started: Date,
   finished: Date,
-): Verification {
+): Omit<Verification, "capabilities"> {
   const { vendorAccountId, canaryRoleArn } = options;
   const { declaredAccountId } = integration;
   const context = { ...role, declaredAccountId, vendorAccountId, canaryRoleArn };
@@ -149,7 +156,6 @@ function wordVerification(
     causes: causes.map((code) => describeCause(code, context)),
     nextStep: nextStepFor(causes[0], context),
     probes,
-    capabilities: [],
     started,
     finished,
   };

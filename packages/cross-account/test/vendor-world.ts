@@ -122,6 +122,7 @@ export async function openVendorWorld(
       region,
       credentials: sandbox.account(accountId).admin,
       maxAttempts: 1,
+      systemClockOffset: ahead,
     });
   }
 
