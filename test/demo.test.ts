@@ -13,7 +13,7 @@ describe("the demo", () => {
     const { held, broken } = await runDemo({ write: (text) => story.push(text), colour: false, verbose: false });
 
     expect(broken).toEqual([]);
-    expect(held).toBeGreaterThan(40);
+    expect(held).toBeGreaterThan(70);
     expect(story.join("")).toContain(`${held} expectations, ${held} held, 0 did not.`);
   });
 

@@ -6,7 +6,8 @@ import {
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
-import { allow, assumeDirectly, createCustomerRole } from "./access.mjs";
+import { DeleteStackCommand } from "@aws-sdk/client-cloudformation";
+import { allow, assumeDirectly, createCustomerRole, createStackByLink } from "./access.mjs";
 import { customerAccountId } from "./stage.mjs";
 
 const nameOf = (roleArn) => roleArn.slice(roleArn.lastIndexOf("/") + 1);
@@ -17,7 +18,7 @@ const integrate = (stage, customerId, declaredAccountId) =>
 const causesOf = ({ verification }) => verification.causes.map(({ code }) => code);
 
 export async function confusedDeputy(story, stage, acme, roleArn) {
-  story.act("6. Attack: make Orbit open acme's door for somebody else", [
+  story.act("11. Attack: make Orbit open acme's door for somebody else", [
     "Mallory is a customer too. She knows acme's role ARN, which is no secret, and lets Orbit's own service ask for it.",
   ]);
   await story.refused(
@@ -62,7 +63,7 @@ export async function confusedDeputy(story, stage, acme, roleArn) {
 }
 
 export async function carelessTrust(story, stage) {
-  story.act("7. Attack: a role that trusts anyone", [
+  story.act("12. Attack: a role that trusts anyone", [
     "A customer leaves the external ID out of the trust policy, or weakens it. The right ID still opens, as it always does.",
   ]);
   const mistakes = [
@@ -72,6 +73,13 @@ export async function carelessTrust(story, stage) {
       "external_id_pattern_too_wide",
       () => ({
         StringLike: { "sts:ExternalId": "*" },
+      }),
+    ],
+    [
+      "accepts whatever begins and ends like the right one",
+      "external_id_pattern_too_wide",
+      (externalId) => ({
+        StringLike: { "sts:ExternalId": `${externalId.slice(0, 8)}*${externalId.slice(-8)}` },
       }),
     ],
     [
@@ -111,7 +119,7 @@ export async function carelessTrust(story, stage) {
 }
 
 export async function doubleClaim(story, stage, acme, roleArn) {
-  story.act("8. Attack: a second customer claims acme's role", [
+  story.act("13. Attack: a second customer claims acme's role", [
     "This one even has a helper inside acme's account, who lets the role accept both external IDs.",
   ]);
   const second = await integrate(stage, "acme-twin", customerAccountId);
@@ -136,15 +144,16 @@ export async function doubleClaim(story, stage, acme, roleArn) {
   await trust(first.trustPolicy);
 }
 
-export async function recreatedRole(story, stage, acme, roleArn) {
-  story.act("9. Attack: acme's role is deleted, and somebody makes a new one of the same name", [
+export async function recreatedRole(story, stage, acme, launch) {
+  story.act("14. Attack: acme's role is deleted, and somebody makes a new one of the same name", [
     "Same ARN, same trust policy, same external ID: only AWS's unique id for the role tells the two apart.",
   ]);
-  const iam = stage.iam("customer");
-  const RoleName = nameOf(roleArn);
-  await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: "read-reports" }));
-  await iam.send(new DeleteRoleCommand({ RoleName }));
-  await createCustomerRole(stage, acme);
+  await stage.cloudFormation("customer").send(new DeleteStackCommand({ StackName: launch.stackName }));
+  const { externalId } = await stage.crossAccount.roleDocuments(acme);
+  // The old link, with the external ID of today: everything that a stranger could know.
+  const link = launch.url.replace(launch.parameters.ExternalId, externalId);
+  await createStackByLink(stage, link, "customer");
+  await stage.settled("customer", launch.stackName);
   // Until its session ends, Orbit holds credentials of the old role, which AWS does not honour any more.
   stage.moveClock(61 * 60_000);
   await story.refused(
@@ -163,7 +172,7 @@ export async function recreatedRole(story, stage, acme, roleArn) {
 }
 
 export async function pinnedPrincipal(story, stage) {
-  story.act("10. The same attack from the other side: a trusted role of the vendor's is re-created", [
+  story.act("15. The same attack from the other side: a trusted role of the vendor's is re-created", [
     "AWS binds a role that a trust policy names to its unique id. The sandbox does too, so tests can rely on it.",
   ]);
   const vendor = stage.iam("vendor");
@@ -209,8 +218,8 @@ export async function pinnedPrincipal(story, stage) {
   await story.refused("a new role of the same name does not", enter, "AccessDenied");
 }
 
-export async function partWays(story, stage, acme) {
-  story.act("11. acme and Orbit part ways", [
+export async function partWays(story, stage, acme, launch) {
+  story.act("16. acme and Orbit part ways", [
     "Revoking is immediate in Orbit, final, and says truthfully what it does not end.",
   ]);
   await story.expect(
@@ -238,6 +247,17 @@ export async function partWays(story, stage, acme) {
     "from this moment on nothing is handed out",
     () => access.credentials(),
     "integration_not_active",
+  );
+  await story.expect(
+    "AWS itself would still let Orbit in, and Orbit says so",
+    () => stage.crossAccount.probeAccess(acme),
+    { holds: ({ access }) => access === "possible", detail: ({ reason }) => reason },
+  );
+  await stage.cloudFormation("customer").send(new DeleteStackCommand({ StackName: launch.stackName }));
+  await story.expect(
+    "acme deletes the stack; asked again, and once more after a minute, the door is gone",
+    () => stage.crossAccount.probeAccess(acme),
+    { holds: ({ access }) => access === "gone", detail: ({ reason }) => reason },
   );
   await story.expect(
     "every step is in the audit, and no external ID is",

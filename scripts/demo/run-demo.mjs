@@ -1,6 +1,14 @@
 // The whole story in order. Returns what held and what did not; prints through `write` only.
-import { customerJoins, customerMakesRole, vendorPrepares, vendorProves, vendorReads } from "./access.mjs";
+import {
+  customerJoins,
+  customerLaunches,
+  vendorPrepares,
+  vendorProves,
+  vendorPublishes,
+  vendorReads,
+} from "./access.mjs";
 import { carelessTrust, confusedDeputy, doubleClaim, partWays, pinnedPrincipal, recreatedRole } from "./attacks.mjs";
+import { driftShows, externalIdChanges, setupEnds, templateChanges } from "./changes.mjs";
 import { openStage } from "./stage.mjs";
 import { createStory } from "./story.mjs";
 
@@ -16,16 +24,22 @@ export async function runDemo({ write, colour, verbose }) {
     write(`A small AWS that can say no answers at ${stage.sandbox.endpoint}; nothing leaves this machine.\n`);
     write("Each line below rests on real calls: signed requests of the AWS SDK over HTTP.\n");
     await vendorPrepares(story, stage);
+    await vendorPublishes(story, stage);
     const { integrationId } = await customerJoins(story, stage);
-    const roleArn = await customerMakesRole(story, stage, integrationId);
+    const launch = await customerLaunches(story, stage, integrationId);
     await vendorProves(story, stage, integrationId);
     await vendorReads(story, stage);
-    await confusedDeputy(story, stage, integrationId, roleArn);
+    await setupEnds(story, stage, integrationId, launch);
+    await driftShows(story, stage, integrationId, launch);
+    await templateChanges(story, stage, integrationId, launch);
+    await externalIdChanges(story, stage, integrationId, launch);
+    const { role } = await stage.crossAccount.getIntegration(integrationId);
+    await confusedDeputy(story, stage, integrationId, role.roleArn);
     await carelessTrust(story, stage);
-    await doubleClaim(story, stage, integrationId, roleArn);
-    await recreatedRole(story, stage, integrationId, roleArn);
+    await doubleClaim(story, stage, integrationId, role.roleArn);
+    await recreatedRole(story, stage, integrationId, launch);
     await pinnedPrincipal(story, stage);
-    await partWays(story, stage, integrationId);
+    await partWays(story, stage, integrationId, launch);
     return story.end();
   } finally {
     await stage.close();

@@ -1,6 +1,20 @@
 // Tells the demo's story: each line is an expectation, printed after the real call that it rests on.
 import { styleText } from "node:util";
 
+/** Longest line. */
+const COLUMNS = 100;
+
+/** Breaks a text between words; the following lines are indented by `indent`. */
+function wrap(text, indent) {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== "" && last.length + 1 + word.length > COLUMNS - indent) lines.push(word);
+    else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
+  }
+  return lines.join(`\n${" ".repeat(indent)}`);
+}
+
 /**
  * @param {object} options
  * @param {(text: string) => void} options.write where the story goes
@@ -29,12 +43,12 @@ export function createStory({ write, colour, newCalls, verbose }) {
     }
   }
 
-  function line(ok, text, detail) {
+  function line(ok, text, detail = "") {
     const mark = ok ? paint("green", "✓") : paint("red", "✗ NOT AS EXPECTED:");
-    write(`  ${mark} ${text}`);
-    // What does not fit a terminal's line gets one of its own.
-    const gap = text.length + (detail?.length ?? 0) > 100 ? "\n      " : "  ";
-    write(detail === undefined || detail === "" ? "\n" : paint("gray", `${gap}${detail}\n`));
+    write(`  ${mark} ${wrap(text, 4)}`);
+    // What does not fit beside it gets lines of its own.
+    const fits = text.length + detail.length + 6 <= COLUMNS;
+    write(detail === "" ? "\n" : paint("gray", `${fits ? "  " : "\n      "}${wrap(detail, 6)}\n`));
     if (ok) held += 1;
     else broken.push(text);
     showCalls();
@@ -44,7 +58,7 @@ export function createStory({ write, colour, newCalls, verbose }) {
     /** A heading and, under it, why this part matters. */
     act(title, why) {
       write(`\n${paint("bold", title)}\n`);
-      for (const sentence of why) write(paint("gray", `  ${sentence}\n`));
+      write(paint("gray", `  ${wrap(why.join(" "), 2)}\n`));
     },
     /** Runs `call`; the line holds when it resolves and `holds(value)` is true. Returns the value. */
     async expect(text, call, { holds = () => true, detail = () => "" } = {}) {
