@@ -13,6 +13,7 @@ const examples = readdirSync(new URL("examples/", root)).filter((name) => name.e
 const shown = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code ?? "");
 const said: Readonly<Record<string, string>> = {
   "vendor-service.mjs": "hello from acme\n",
+  "launch-link.mjs": "active, as its template made it\n",
   "ask-the-evaluator.mjs": "implicit-deny, by the resource policy\nStringEquals sts:ExternalId: absent\n",
 };
 
