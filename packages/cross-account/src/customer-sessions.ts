@@ -41,8 +41,11 @@ export interface AssumeCustomerRoleOptions {
   readonly subject?: Readonly<Record<string, string>>;
 }
 
-/** Temporary, except while a customer's old key stands in for a role that is not there yet: that has no session token. */
-export type CustomerCredentials = Credentials | LegacyCredentials;
+/** Temporary, except while a customer's old key stands in for a role that is not there yet. */
+export interface CustomerCredentials extends Omit<Credentials, "sessionToken"> {
+  /** A long-lived key has none. */
+  readonly sessionToken?: string;
+}
 
 /** What an AWS SDK client takes: `new S3Client(crossAccount.assumeCustomerRole("acme"))`. */
 export interface CustomerAccess {
