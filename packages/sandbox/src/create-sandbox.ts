@@ -5,6 +5,7 @@ import { createCallLog } from "./call-log.js";
 import { createConsole, isForConsole } from "./console/create-console.js";
 import { isolateAnswer } from "./console/isolate-answer.js";
 import { answerControl, CONTROL_PREFIX } from "./control-door.js";
+import { checkAdvance, checkFaultOrder } from "./check-orders.js";
 import { createClock } from "./create-clock.js";
 import { SandboxError } from "./errors.js";
 import { addFault, liftFault } from "./faults.js";
@@ -116,8 +117,12 @@ export function createSandbox(options: SandboxOptions = {}): SandboxCore {
     now: clock.now,
     account: find,
     issueKey: (idOrName, userName) => issueKey(world, find(idOrName).id, userName),
-    advanceClock: (milliseconds) => clock.advance(milliseconds),
+    advanceClock(milliseconds) {
+      checkAdvance(milliseconds);
+      clock.advance(milliseconds);
+    },
     fault(order) {
+      checkFaultOrder(order);
       const { id } = addFault(world, order);
       return {
         lift() {

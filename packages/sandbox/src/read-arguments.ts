@@ -61,6 +61,9 @@ function parse(argv: readonly string[]) {
     }).values;
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
+    // A number with a minus before it looks like a flag to the parser.
+    const negative = argv.find((word, index) => argv[index - 1] === "--port" && word.startsWith("-"));
+    if (negative !== undefined) throw invalid(`--port must be a whole number from 0 to 65535, not ${negative}`);
     const message = error.message.split(/\.|\n/, 1)[0] ?? "";
     throw invalid(message.charAt(0).toLowerCase() + message.slice(1));
   }

@@ -23,9 +23,17 @@ export function readWorldFile(path: string): unknown {
   try {
     return JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (error) {
-    throw new SandboxError("invalid_world", `the world file ${path} is not JSON`, {
-      hint: `check it with: node -e 'JSON.parse(require("fs").readFileSync(process.argv[1],"utf8"))' FILE`,
+    throw new SandboxError("invalid_world", `the world file ${path} is not JSON${placeOf(error, text)}`, {
+      hint: "correct it there; docs/world-file.md describes its form",
       cause: error,
     });
   }
+}
+
+/** Where the parser stopped, when it says so; never its words, which quote the file. */
+function placeOf(error: unknown, text: string): string {
+  const position = /position (\d+)/.exec(error instanceof Error ? error.message : "")?.[1];
+  if (position === undefined) return "";
+  const lines = text.slice(0, Number(position)).split("\n");
+  return `: see line ${lines.length}, column ${(lines.at(-1) ?? "").length + 1}`;
 }

@@ -1,9 +1,9 @@
 // A sandbox on a port of this machine: what tests, the demo and the program start.
+import { checkStartOptions } from "./check-orders.js";
 import { CONSOLE_PREFIX } from "./console/create-console.js";
 import { CONTROL_PREFIX } from "./control-door.js";
 import { createSandbox } from "./create-sandbox.js";
 import type { IssuedKey, SandboxAccount, SandboxOptions } from "./create-sandbox.js";
-import { SandboxError } from "./errors.js";
 import type { FaultOrder } from "./faults.js";
 import { listen } from "./listen.js";
 import type { CallRecord } from "./types.js";
@@ -39,10 +39,8 @@ export interface Sandbox {
 
 /** Starts a sandbox on 127.0.0.1. Throws `SandboxError` `cannot_listen`, `invalid_option` or `invalid_world`. */
 export async function startSandbox(options: StartOptions = {}): Promise<Sandbox> {
+  checkStartOptions(options);
   const port = options.port ?? 0;
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new SandboxError("invalid_option", `${port} is no port`, { hint: "use a whole number from 0 to 65535" });
-  }
   const core = createSandbox(options);
   const server = await listen({
     port,

@@ -123,7 +123,7 @@ describe("wrong use", () => {
     [["--port"], "option '--port <value>' argument missing", hint],
     [["--port", "x"], "--port must be a whole number from 0 to 65535, not x", hint],
     [["--port", "65536"], "--port must be a whole number from 0 to 65535, not 65536", hint],
-    [["--port", "-1"], "option '--port' argument is ambiguous", hint],
+    [["--port", "-1"], "--port must be a whole number from 0 to 65535, not -1", hint],
     [["extra"], "unexpected argument 'extra'", hint],
     [["--json", "--show-keys", "dev"], "--json prints every key, --show-keys does not go with it", hint],
     [["--show-keys", "nobody"], "there is no account nobody", "use one of vendor, customer, hub, dev, stage, prod"],
@@ -169,8 +169,9 @@ describe("--world", () => {
     const missing = join(folder, "none.json");
     expect(await failed(missing)).toBe(`daypass-sandbox: error: there is no world file ${missing}`);
     expect(await failed(folder)).toBe(`daypass-sandbox: error: the world file ${folder} cannot be read (EISDIR)`);
-    const broken = world("broken.json", "{");
-    expect(await failed(broken)).toBe(`daypass-sandbox: error: the world file ${broken} is not JSON`);
+    const broken = world("broken.json", `{\n  "accounts": [],\n  planted\n}`);
+    const place = ": see line 3, column 3";
+    expect(await failed(broken)).toBe(`daypass-sandbox: error: the world file ${broken} is not JSON${place}`);
     const wrong = world("wrong.json", `{"accounts":[{"id":"1"}]}`);
     expect(await failed(wrong)).toBe(`daypass-sandbox: error: ${wrong}: accounts[0].id: must be 12 digits, as text`);
     if (process.getuid?.() === 0) return;

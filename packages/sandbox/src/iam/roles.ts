@@ -101,6 +101,11 @@ export const roleOperations = {
     const role = openRole(call, "iam:DeleteRole", input.RoleName);
     if (role.attachedPolicyArns.size > 0) throw deleteConflict("Cannot delete entity, must detach all policies first.");
     if (role.inlinePolicies.size > 0) throw deleteConflict("Cannot delete entity, must delete policies first.");
+    // IAM API Reference, DeleteRole: "The role must not have any policies attached", and be in no instance profile.
+    const profiles = [...requireAccount(call).instanceProfiles.values()];
+    if (profiles.some(({ roleName }) => roleName?.toLowerCase() === role.name.toLowerCase())) {
+      throw deleteConflict("Cannot delete entity, must remove roles from instance profile first.");
+    }
     requireAccount(call).roles.delete(role.name.toLowerCase());
     // The sessions die with their role. Authentication compares unique ids as well, should one be left.
     for (const session of world.sessions.values()) {
