@@ -15,19 +15,61 @@ export function checkInput<const Schema extends v.GenericSchema>(
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
   const field = v.getDotPath(issue);
-  const unknownKey = issue.expected === "never";
-  const problem = unknownKey
-    ? `does not know ${JSON.stringify(printable(String(field)))}`
-    : `needs ${field === null ? "" : `\`${printable(field)}\``}${requirement(issue, field)}`;
-  throw new CrossAccountError("invalid_option", `${what} ${problem}`, {
-    hint: unknownKey ? "remove it; external IDs in particular are minted here and never passed in" : "correct it",
+  if (issue.expected === "never" && field !== null) throw unknownOption(schema, field, what);
+  const problem =
+    field === null ? wantedWhole(issue, what) : `${what} needs \`${printable(field)}\`${requirement(issue, field)}`;
+  throw new CrossAccountError("invalid_option", problem, {
+    hint: field === null ? wholeHint(schema, what) : "correct it",
   });
+}
+
+/** A call with a text, say, where an object is expected: the hint shows the form. */
+function wantedWhole(issue: v.BaseIssue<unknown>, what: string): string {
+  return `${what} needs ${requirement(issue, null)}`;
+}
+
+function wholeHint(schema: v.GenericSchema, what: string): string {
+  const names = entriesOf(schema);
+  const [first] = names;
+  if (first === undefined || /\s/.test(what)) return "correct it";
+  return `call it with an object, ${what}({ ${first}${names.length > 1 ? ", …" : ""} })`;
+}
+
+/** A misspelt option would otherwise do nothing. External IDs get words of their own: people try to pass them in. */
+function unknownOption(schema: v.GenericSchema, field: string, what: string): CrossAccountError {
+  const names = entriesOf(schema);
+  const message = `${what} does not know ${JSON.stringify(printable(field))}`;
+  if (/external.?id/i.test(field)) {
+    return new CrossAccountError("invalid_option", message, {
+      hint: "remove it; external IDs are minted here and never passed in",
+    });
+  }
+  const near = names.find((name) => isNear(name, field));
+  const meant = near === undefined ? "" : `did you mean \`${near}\`? `;
+  return new CrossAccountError("invalid_option", message, {
+    hint: names.length === 0 ? "remove it" : `${meant}it knows ${names.join(", ")}`,
+  });
+}
+
+/** The names of an object's fields, also behind checks and in unions. */
+function entriesOf(schema: unknown): readonly string[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  if ("entries" in schema && typeof schema.entries === "object" && schema.entries !== null)
+    return Object.keys(schema.entries);
+  return "pipe" in schema && Array.isArray(schema.pipe) ? entriesOf(schema.pipe[0]) : [];
+}
+
+/** Same letters in another order or case, or one more or less. */
+function isNear(name: string, written: string): boolean {
+  const [one, other] = [name, written].map((text) => [...text.toLowerCase()].sort().join(""));
+  if (one === undefined || other === undefined || Math.abs(one.length - other.length) > 1) return false;
+  const rest = [...one].reduce((left, letter) => left.replace(letter, ""), other);
+  return rest.length <= 1;
 }
 
 /** Our own schemas word validations themselves; for mere types valibot's `expected` is used, never its message. */
 function requirement(issue: v.BaseIssue<unknown>, field: string | null): string {
-  // A key that is missing is `expected` by its own name.
-  if (issue.expected === JSON.stringify(field?.split(".").at(-1))) return "";
+  if (field !== null && issue.received === "undefined") return ": it is missing";
   const wanted = issue.kind === "validation" ? issue.message : (typeWords[issue.expected ?? ""] ?? issue.expected);
   return `${field === null ? "" : " to be "}${wanted ?? "something else"}`;
 }
