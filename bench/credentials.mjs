@@ -1,5 +1,7 @@
 // The broker's cost, as ratios measured side by side in one process, and the calls that a herd costs.
 // Run by `npm run bench`, or alone: node bench/credentials.mjs
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { createCredentialsBroker, createMemoryCache, requestKey } from "@daypass/credentials";
 
 const START = Date.UTC(2030, 0, 1);
@@ -68,20 +70,29 @@ const requests = Array.from({ length: 5000 }, (_, n) => requestOf(n));
 print("request keys", `${round(await measure((call) => requestKey(requests[call])))} per second`);
 
 const KEYS = 10_000;
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc");
+const heap = () => {
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
+};
 const ASKS = 20;
 const providers = Array.from({ length: KEYS }, (_, n) => broker.provider(requestOf(n)));
 const askAll = () => Promise.all(providers.flatMap((ask) => Array.from({ length: ASKS }, () => ask())));
 // One of the keys is warm already.
 calls = 1;
+const heapBefore = heap();
 const start = performance.now();
 await askAll();
 const coldMs = performance.now() - start;
+const bytes = (heap() - heapBefore) / KEYS;
 print(
   `cold herd of ${round(KEYS)} keys with ${ASKS} callers each`,
   `${round(calls)} calls of STS (at most ${round(KEYS)})`,
   calls <= KEYS,
 );
 print("cold herd's time", `${round(coldMs)} ms`);
+print("memory", `${round(bytes)} bytes for each session (at most 10,000)`, bytes <= 10_000);
 calls = 0;
 await askAll();
 print("the same herd, warm", `${calls} calls of STS (at most 0)`, calls === 0);

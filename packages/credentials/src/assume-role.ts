@@ -1,12 +1,13 @@
 // Asks STS once and believes the answer only where it is whole. The only file that touches the AWS SDK, on first use.
 import type { AssumeRoleCommandInput, STSClient, STSClientConfig } from "@aws-sdk/client-sts";
 import { checkAnswer } from "./check-answer.js";
-import { checkRequest } from "./check-request.js";
+import { FUNCTION, millisecondsFrom, SIGNAL, takeOptions, type OptionRule } from "./check-options.js";
+import { takeRequest } from "./check-request.js";
 import { classifyFailure, createError } from "./classify-failure.js";
 import { CredentialsError } from "./errors.js";
 import { signByClock } from "./sign-by-clock.js";
 import type { AssumedRole, AssumeRole, Clock, RoleRequest } from "./types.js";
-import { withDeadline } from "./with-deadline.js";
+import { HUMAN_MS, withDeadline } from "./with-deadline.js";
 
 /** Whose credentials ask: static ones or a provider, as the AWS SDK takes them. */
 export type CallerCredentials = NonNullable<STSClientConfig["credentials"]>;
@@ -14,19 +15,48 @@ export type CallerCredentials = NonNullable<STSClientConfig["credentials"]>;
 export interface AssumeRoleOptions {
   /** `undefined`, said on purpose: the AWS SDK's default chain finds them. */
   readonly credentials: CallerCredentials | undefined;
-  /** Another endpoint than the region's own, for a sandbox or a VPC endpoint. */
+  /** Another endpoint than the region's own, for a sandbox or a VPC endpoint: https unless it is on this machine. */
   readonly endpoint?: string;
   readonly now?: Clock;
   /** The whole call, the caller's own credentials included. Default 10,000. */
   readonly timeoutMs?: number;
   /** Until the connection stands. Default 3,000. */
   readonly connectTimeoutMs?: number;
-  /** How the one-time code of an MFA device is got. Without it, a request with `mfaSerial` is refused. */
+  /**
+   * How the one-time code of an MFA device is got, in five minutes at most. Without it, a request with `mfaSerial` is
+   * refused.
+   */
   readonly mfaCode?: (mfaSerial: string) => Promise<string>;
 }
 
+/** AWS has fewer regions; a caller who lets others name them must not fill the memory. */
+const MOST_CLIENTS = 64;
 /** STS tolerates 5 minutes; the AWS SDK corrects from 4 on. */
 const SKEW_THAT_COUNTS_MS = 240_000;
+
+// STS's answer holds a secret key and a token: in the clear they may only travel within this machine.
+const isEndpoint = (value: unknown): value is string => {
+  if (typeof value !== "string" || !URL.canParse(value)) return false;
+  const { protocol, hostname, username, password, search, hash } = new URL(value);
+  const isLocal = hostname === "localhost" || hostname === "127.0.0.1" || hostname === "[::1]";
+  const isSafe = protocol === "https:" || (protocol === "http:" && isLocal);
+  return isSafe && username + password + search + hash === "";
+};
+
+const ENDPOINT: OptionRule = {
+  wanted: "an https URL, or an http one of this machine",
+  take: (value) => (isEndpoint(value) ? value : undefined),
+};
+
+const CREDENTIALS: OptionRule = {
+  wanted: "credentials or a provider, as the AWS SDK takes them",
+  take: (value) => (typeof value === "function" || (typeof value === "object" && value !== null) ? value : undefined),
+  missing: "give those who ask; undefined, said on purpose, is the AWS SDK's default chain",
+  mayBeUndefined: true,
+};
+
+const isFilled = <T extends object>(value: T | undefined): value is T =>
+  value !== undefined && Object.keys(value).length > 0;
 
 const toInput = (request: RoleRequest, tokenCode: string | undefined): AssumeRoleCommandInput => ({
   RoleArn: request.roleArn,
@@ -35,8 +65,9 @@ const toInput = (request: RoleRequest, tokenCode: string | undefined): AssumeRol
   ...(request.externalId !== null && { ExternalId: request.externalId }),
   ...(request.policy !== undefined && { Policy: request.policy }),
   ...(request.policyArns && { PolicyArns: request.policyArns.map((arn) => ({ arn })) }),
-  ...(request.tags && { Tags: Object.entries(request.tags).map(([Key, Value]) => ({ Key, Value })) }),
-  ...(request.transitiveTagKeys && { TransitiveTagKeys: [...request.transitiveTagKeys] }),
+  // An empty list would go over the wire as an empty parameter.
+  ...(isFilled(request.tags) && { Tags: Object.entries(request.tags).map(([Key, Value]) => ({ Key, Value })) }),
+  ...(isFilled(request.transitiveTagKeys) && { TransitiveTagKeys: [...request.transitiveTagKeys] }),
   ...(request.sourceIdentity !== undefined && { SourceIdentity: request.sourceIdentity }),
   ...(request.mfaSerial !== undefined && { SerialNumber: request.mfaSerial, TokenCode: tokenCode }),
 });
@@ -44,12 +75,19 @@ const toInput = (request: RoleRequest, tokenCode: string | undefined): AssumeRol
 /**
  * Returns a function that asks STS once: no cache, and no retry but one. Where STS refuses a signature for this
  * machine's clock, it has not looked at the question, and is asked again by its own clock.
- * The function throws `CredentialsError`. It keeps one client per region.
+ * The function throws `CredentialsError`, or what `mfaCode` rejected with. It keeps one client per region, of 64.
+ * Throws `invalid_request` where an option is unknown, missing or malformed.
  */
 export const createAssumeRole = (options: AssumeRoleOptions): AssumeRole => {
-  const now = options.now ?? Date.now;
-  const timeoutMs = options.timeoutMs ?? 10_000;
-  const { credentials } = options;
+  const taken = takeOptions<AssumeRoleOptions>("createAssumeRole", options, {
+    credentials: CREDENTIALS,
+    endpoint: ENDPOINT,
+    now: FUNCTION,
+    timeoutMs: millisecondsFrom(1),
+    connectTimeoutMs: millisecondsFrom(1),
+    mfaCode: FUNCTION,
+  });
+  const { credentials, endpoint, mfaCode, now = Date.now, timeoutMs = 10_000, connectTimeoutMs = 3_000 } = taken;
   const clients = new Map<string, STSClient>();
 
   const clientOf = async (region: string) => {
@@ -62,14 +100,17 @@ export const createAssumeRole = (options: AssumeRoleOptions): AssumeRole => {
       useGlobalEndpoint: false,
       maxAttempts: 1,
       requestHandler: {
-        connectionTimeout: options.connectTimeoutMs ?? 3_000,
+        connectionTimeout: connectTimeoutMs,
         requestTimeout: timeoutMs,
         throwOnRequestTimeout: true,
       },
       ...(credentials !== undefined && { credentials }),
-      ...(options.endpoint !== undefined && { endpoint: options.endpoint }),
+      ...(endpoint !== undefined && { endpoint }),
     });
     signByClock(client, now);
+    const [oldest] = clients.keys();
+    // Not destroyed: it may be in use.
+    if (oldest !== undefined && clients.size >= MOST_CLIENTS) clients.delete(oldest);
     clients.set(region, client);
     return { client, AssumeRoleCommand };
   };
@@ -106,12 +147,22 @@ export const createAssumeRole = (options: AssumeRoleOptions): AssumeRole => {
     }
   };
 
-  const codeOf = async (mfaSerial: string | undefined): Promise<string | undefined> => {
+  const codeOf = async (mfaSerial: string | undefined, signal: AbortSignal | undefined) => {
     if (mfaSerial === undefined) return undefined;
-    if (options.mfaCode !== undefined) return options.mfaCode(mfaSerial);
-    throw new CredentialsError("invalid_request", "the role asks for MFA, and nobody can be asked for the code", {
-      hint: "give createAssumeRole an mfaCode",
+    if (mfaCode === undefined) {
+      throw new CredentialsError("invalid_request", "the role asks for MFA, and nobody can be asked for the code", {
+        hint: "give createAssumeRole an mfaCode",
+      });
+    }
+    const code: unknown = await withDeadline(() => mfaCode(mfaSerial), {
+      ms: HUMAN_MS,
+      createReason: () => createError("caller_credentials", { detail: "no MFA code was given within five minutes" }),
+      signal,
+      createAbortReason: () => createError("aborted"),
     });
+    // STS API reference, AssumeRole, TokenCode: six digits.
+    if (typeof code === "string" && /^\d{6}$/.test(code)) return code;
+    throw createError("caller_credentials", { detail: "the MFA code is not six digits" });
   };
 
   const ask = async (
@@ -134,17 +185,19 @@ export const createAssumeRole = (options: AssumeRoleOptions): AssumeRole => {
     return offset === undefined || offset === 0 ? role : Object.freeze({ ...role, clockOffsetMs: offset });
   };
 
-  return async (request, { signal } = {}) => {
-    checkRequest(request);
+  return async (given, about) => {
+    const request = takeRequest(given);
+    const { signal } = takeOptions<{ readonly signal?: AbortSignal }>("assumeRole", about, { signal: SIGNAL });
     if (signal?.aborted) throw createError("aborted");
     // A human may take their time over the code; the deadline is for machines.
-    const tokenCode = await codeOf(request.mfaSerial);
+    const tokenCode = await codeOf(request.mfaSerial, signal);
     const controller = new AbortController();
     try {
-      return await withDeadline(ask(request, tokenCode, controller.signal), {
+      return await withDeadline(() => ask(request, tokenCode, controller.signal), {
         ms: timeoutMs,
         createReason: () => createError("sts_unavailable", { detail: `no answer within ${timeoutMs} ms` }),
-        ...(signal !== undefined && { signal, createAbortReason: () => createError("aborted") }),
+        signal,
+        createAbortReason: () => createError("aborted"),
       });
     } catch (error) {
       controller.abort();

@@ -1,7 +1,7 @@
 // STS's answer is believed only where it is whole and answers the question that was asked.
 import { parseRoleArn } from "./check-request.js";
 import { createError } from "./classify-failure.js";
-import { copyCredentials } from "./copy-frozen.js";
+import { copyAssumedRole, copyCredentials } from "./copy-frozen.js";
 import { encodeRequest } from "./request-key.js";
 import type { AssumedRole, CachedRole, RoleRequest } from "./types.js";
 
@@ -27,6 +27,9 @@ export interface Answer {
 
 /** Printable ASCII without blanks: a line break in a key could write lines into files and headers. */
 const isPlain = (value: unknown): value is string => typeof value === "string" && /^[\x21-\x7e]+$/.test(value);
+
+/** STS API reference, AssumedRoleUser: the part of AssumedRoleId before the colon. */
+const isUniqueId = (value: unknown): value is string => typeof value === "string" && /^\w{16,128}$/.test(value);
 
 /** Role names are unique without regard to case; everything else of the ARN is exact. */
 const isRoleOf = (assumedRoleArn: string, request: RoleRequest): boolean => {
@@ -60,7 +63,7 @@ export const checkAnswer = (answer: Answer, request: RoleRequest, time: number):
   }
   if (!isPlain(Arn) || !isRoleOf(Arn, request)) throw unusable("the answer is for another role or session");
   const [roleUniqueId, session, ...rest] = (AssumedRoleId ?? "").split(":");
-  if (!/^\w{16,128}$/.test(roleUniqueId ?? "") || session !== request.roleSessionName || rest.length > 0) {
+  if (!isUniqueId(roleUniqueId) || session !== request.roleSessionName || rest.length > 0) {
     throw unusable("the answer lacks the role's unique id");
   }
   const left = Expiration.getTime() - time;
@@ -76,29 +79,36 @@ export const checkAnswer = (answer: Answer, request: RoleRequest, time: number):
       expiration: Expiration,
     }),
     assumedRoleArn: Arn,
-    roleUniqueId: roleUniqueId ?? "",
+    roleUniqueId,
   });
 };
 
-const isAnswer = (entry: CachedRole, request: RoleRequest): boolean => {
-  const { credentials, assumedRoleArn, clockOffsetMs = 0 } = entry.assumedRole;
-  const life = credentials.expiration.getTime() - (entry.obtained.getTime() + clockOffsetMs);
+const isAnswer = ({ assumedRole, obtained }: CachedRole, request: RoleRequest): boolean => {
+  const { credentials, assumedRoleArn, roleUniqueId, clockOffsetMs = 0 } = assumedRole;
+  const life = credentials.expiration.getTime() - (obtained.getTime() + clockOffsetMs);
   return (
     life <= request.durationSeconds * 1000 + MOST_SURPLUS_MS &&
-    (entry.request === request || encodeRequest(entry.request) === encodeRequest(request)) &&
+    isPlain(assumedRoleArn) &&
     isRoleOf(assumedRoleArn, request) &&
+    isUniqueId(roleUniqueId) &&
     isPlain(credentials.accessKeyId) &&
     isPlain(credentials.secretAccessKey) &&
     isPlain(credentials.sessionToken)
   );
 };
 
-/** True where a cache entry answers exactly this question, whatever key it was found under, and is whole. */
-export const answersQuestion = (entry: CachedRole, request: RoleRequest): boolean => {
+/**
+ * Returns a frozen copy of a cache entry, or of an answer just come, where it answers exactly this question, whatever
+ * key it was found under, and is whole; else `undefined`. The copy is what is checked: the entry itself may change.
+ */
+export const readAnswer = (entry: CachedRole, request: RoleRequest): CachedRole | undefined => {
   try {
-    return isAnswer(entry, request);
+    const { request: asked, assumedRole, obtained } = entry;
+    if (asked !== request && encodeRequest(asked) !== encodeRequest(request)) return undefined;
+    const copy = Object.freeze({ request, assumedRole: copyAssumedRole(assumedRole), obtained: new Date(obtained) });
+    return isAnswer(copy, request) ? copy : undefined;
   } catch {
     // An entry with parts missing, from a cache that others can write to.
-    return false;
+    return undefined;
   }
 };

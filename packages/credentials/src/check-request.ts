@@ -1,6 +1,7 @@
 // A question that STS would refuse for its form is refused here, before it leaves: clearer words, no traffic.
 // Limits: STS API reference, AssumeRole; IAM User Guide, "Pass session tags in AWS STS" and "IAM and AWS STS quotas".
-import { CredentialsError } from "./errors.js";
+import { isPlainObject, NUMBER, refuseOption, required, takeOptions, TEXT, type OptionRule } from "./check-options.js";
+import { sealRequest } from "./copy-frozen.js";
 import type { RoleRequest } from "./types.js";
 
 const ROLE_ARN = /^arn:(aws[a-z-]*):iam::(\d{12}):role\/(?:[\x21-\x2e\x30-\x7e]+\/)*([\w+=,.@-]{1,64})$/;
@@ -41,6 +42,45 @@ const isJsonObject = (text: string): boolean => {
   }
 };
 
+/** One more than STS takes of anything: enough to see that there are too many. */
+const MOST_COPIED = MAX_TAGS + 1;
+const isText = (value: unknown): value is string => typeof value === "string";
+
+const TEXT_LIST: OptionRule = {
+  wanted: "a list of texts",
+  take(value) {
+    if (!Array.isArray(value)) return undefined;
+    const copy = Array.from({ length: Math.min(value.length, MOST_COPIED) }, (_, index): unknown => value[index]);
+    return copy.every(isText) ? Object.freeze(copy) : undefined;
+  },
+};
+
+const TEXT_RECORD: OptionRule = {
+  wanted: "a plain object of texts",
+  take(value) {
+    if (!isPlainObject(value)) return undefined;
+    const copy = { ...value };
+    return Object.values(copy).every(isText) ? Object.freeze(copy) : undefined;
+  },
+};
+
+const FIELDS: Readonly<Record<keyof RoleRequest, OptionRule>> = {
+  roleArn: required(TEXT, "give it as arn:aws:iam::123456789012:role/NAME"),
+  roleSessionName: required(TEXT, "make it with createRoleSessionName"),
+  externalId: required(
+    { wanted: "text or null", take: (value) => (value === null || isText(value) ? value : undefined) },
+    "give the ID as it was minted, or null on purpose: this role has none",
+  ),
+  durationSeconds: required(NUMBER, "3600 is what every role allows"),
+  region: required(TEXT, "give it as eu-west-1"),
+  policy: TEXT,
+  policyArns: TEXT_LIST,
+  tags: TEXT_RECORD,
+  transitiveTagKeys: TEXT_LIST,
+  sourceIdentity: TEXT,
+  mfaSerial: TEXT,
+};
+
 const isTagKey = (key: string): boolean =>
   key.length >= 1 && key.length <= 128 && TAG_TEXT.test(key) && !/^aws:/i.test(key);
 
@@ -77,6 +117,8 @@ const describeFault = (request: RoleRequest): [fault: string, hint: string] | un
   if (policy !== undefined && !(POLICY_TEXT.test(policy) && isJsonObject(policy))) {
     return ["the session policy is not JSON text of at most 2048 characters", "shorten it, or use policyArns"];
   }
+  // STS takes no policy ARNs for no limit: what was meant to narrow a session would leave it whole.
+  if (policyArns?.length === 0) return ["policyArns is empty", "name at least one, or leave it out: nothing narrows"];
   if (policyArns && (policyArns.length > MAX_POLICY_ARNS || !policyArns.every((arn) => POLICY_ARN.test(arn)))) {
     return [
       "policyArns are not at most 10 ARNs of managed policies",
@@ -88,7 +130,7 @@ const describeFault = (request: RoleRequest): [fault: string, hint: string] | un
   if (transitiveTagKeys && (transitiveTagKeys.length > MAX_TAGS || !transitiveTagKeys.every(isTagKey))) {
     return ["transitiveTagKeys are not at most 50 legal tag keys", "name keys of the session tags"];
   }
-  if (sourceIdentity !== undefined && !(NAME.test(sourceIdentity) && !/^aws:/i.test(sourceIdentity))) {
+  if (sourceIdentity !== undefined && !NAME.test(sourceIdentity)) {
     return ["the source identity is not 2 to 64 of letters, digits and _+=,.@-", "use the person's user name"];
   }
   if (mfaSerial !== undefined && !MFA_SERIAL.test(mfaSerial)) {
@@ -97,8 +139,14 @@ const describeFault = (request: RoleRequest): [fault: string, hint: string] | un
   return undefined;
 };
 
-/** Throws `invalid_request` where STS would refuse the question for its form. The message never repeats a value. */
-export const checkRequest = (request: RoleRequest): void => {
+/**
+ * Returns a frozen copy of the question. Throws `invalid_request` where a field is unknown, missing or of the wrong
+ * kind, or where STS would refuse the question for its form. The message never repeats a value.
+ */
+export const takeRequest = (given: unknown): RoleRequest => {
+  // A copy with a prototype again, so that those who are handed it find an ordinary object.
+  const request: RoleRequest = { ...takeOptions<RoleRequest>("the request", given, FIELDS) };
   const fault = describeFault(request);
-  if (fault !== undefined) throw new CredentialsError("invalid_request", fault[0], { hint: fault[1] });
+  if (fault !== undefined) throw refuseOption(...fault);
+  return sealRequest(request);
 };

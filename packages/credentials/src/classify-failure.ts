@@ -55,6 +55,12 @@ const SKEWED = /signature (expired|not yet current)/i;
 // STS: "The requested DurationSeconds exceeds the MaxSessionDuration set for this role." and "The requested
 // DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining."
 const TOO_LONG = /DurationSeconds exceeds/;
+// STS: "MultiFactorAuthentication failed with invalid MFA one time pass code." An AccessDenied, and a typing error.
+const WRONG_MFA_CODE = /^MultiFactorAuthentication failed/;
+// Policies that bind who asks, not the role. IAM User Guide, "Troubleshoot access denied error messages": "because no
+// identity-based policy allows the sts:AssumeRole action", "with an explicit deny in a service control policy".
+const OUR_OWN_POLICY =
+  /(because no|with an explicit deny in an?) (identity-based policy|permissions boundary|session policy|service control policy|VPC endpoint policy)/;
 
 const judge = ({ name, message, awsCode, status }: Failure): CredentialsErrorCode => {
   if (name === "AbortError") return "aborted";
@@ -62,7 +68,9 @@ const judge = ({ name, message, awsCode, status }: Failure): CredentialsErrorCod
   if (status !== undefined && status >= 500) return "sts_unavailable";
   // No code is not AWS speaking: no connection, a cut answer, a proxy's page.
   if (awsCode === "") return "sts_unavailable";
-  if (awsCode === "AccessDenied" || awsCode === "AccessDeniedException") return "access_denied";
+  if (awsCode === "AccessDenied" || awsCode === "AccessDeniedException") {
+    return WRONG_MFA_CODE.test(message) ? "caller_credentials" : "access_denied";
+  }
   if (SKEWED_CODE.has(awsCode) || SKEWED.test(message)) return "clock_skew";
   if (CALLER.has(awsCode)) return "caller_credentials";
   if (awsCode === "RegionDisabledException") return "region_disabled";
@@ -79,7 +87,7 @@ const WORDS: Record<CredentialsErrorCode, readonly [message: string, hint: strin
   ],
   caller_credentials: [
     "AWS does not accept our own credentials",
-    "renew the credentials of this service or person, then ask again",
+    "renew the credentials of this service or person, or give a fresh MFA code, then ask again",
   ],
   clock_skew: ["the clock of this machine is off by more than AWS tolerates", "set the clock, for example by NTP"],
   throttled: ["AWS throttles our AssumeRole calls", "ask again later, and share one broker per process"],
@@ -104,9 +112,16 @@ const WORDS: Record<CredentialsErrorCode, readonly [message: string, hint: strin
     "the audit could not be written, so nothing was handed out",
     "mend the audit's store, then ask again",
   ],
+  cache_unavailable: [
+    "the access is ended in this process, but its session could not be purged from the cache",
+    "mend the cache, then revoke again",
+  ],
   revoked: ["this access was revoked", "connect the account again"],
   aborted: ["the caller gave up", "ask again"],
 };
+
+/** AWS's refusals name two ARNs of up to 2,048 characters each before they come to the point. */
+const MOST_WORDS = 5_000;
 
 /** Returns the package's error of a code in its standard words; `detail` follows a colon. */
 export const createError = (
@@ -118,29 +133,44 @@ export const createError = (
   return new CredentialsError(code, detail === undefined ? message : `${message}: ${detail}`, { hint, ...rest });
 };
 
-/** STS's validation errors repeat the value that they refuse: "Value 'x' at 'externalId' failed to satisfy …". */
-const redact = (message: string, request: RoleRequest): string => {
-  const { externalId } = request;
-  const named = message.replace(/Value '[^']*' at '(externalId|tokenCode|policy)'/g, "Value at '$1'");
-  return externalId === null ? named : named.replaceAll(externalId, fingerprint(externalId));
+/** True where AWS says that a policy on our own side denies it. AWS often does not say: false is no proof. */
+export const isOurOwnDenial = (error: Error): boolean => OUR_OWN_POLICY.test(error.message);
+
+// Session tokens are hundreds of characters of base64. Names of 64 characters each, a role's and a session's, stay legible.
+const TOKEN = /[A-Za-z0-9+/=%]{160,}/g;
+// What prints as something else than itself, or not at all.
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+/** AWS's codes and request ids are of this form: what is not was not written by AWS. */
+const plain = (value: string | undefined): string | undefined =>
+  value !== undefined && /^[\w.:=-]{1,128}$/.test(value) ? value : undefined;
+
+/**
+ * STS's validation errors repeat the value that they refuse: "Value 'x' at 'externalId' failed to satisfy …". The lines
+ * after the first are, for a wrong signature, the request as AWS saw it, with the session token of who asks.
+ */
+const redact = (message: string, { externalId }: RoleRequest): string => {
+  const [line = ""] = message.split("\n", 1);
+  const named = line.replace(/Value '[^']*' at '(externalId|tokenCode|policy)'/g, "Value at '$1'");
+  const name = externalId === null ? "" : fingerprint(externalId);
+  const unnamed =
+    externalId === null ? named : named.replaceAll(externalId, name).replaceAll(encodeURIComponent(externalId), name);
+  return unnamed.replaceAll(TOKEN, "(not shown)").replaceAll(UNPRINTABLE, "?").slice(0, MOST_WORDS);
 };
 
 /**
  * Turns whatever AssumeRole threw into a `CredentialsError`. A `CredentialsError` is returned as it is.
- * The cause is a bare copy of name and message: the SDK's own error carries the raw response, secrets and all.
+ * The cause is a bare copy of name and words: the SDK's own error carries the raw response, secrets and all.
  */
 export const classifyFailure = (error: unknown, request: RoleRequest): CredentialsError => {
   if (error instanceof CredentialsError) return error;
   const failure = readFailure(error);
-  const code = judge(failure);
-  const message = redact(failure.message, request);
-  const cause = new Error(message);
-  cause.name = failure.name || "Error";
-  const words = message.split("\n", 1)[0] ?? "";
-  return createError(code, {
-    ...(words !== "" && { detail: words.slice(0, 500) }),
-    awsCode: failure.awsCode === "" ? undefined : failure.awsCode,
-    awsRequestId: failure.requestId,
+  const words = redact(failure.message, request);
+  const cause = new Error(words);
+  cause.name = plain(failure.name) ?? "Error";
+  return createError(judge(failure), {
+    ...(words !== "" && { detail: words }),
+    awsCode: plain(failure.awsCode),
+    awsRequestId: plain(failure.requestId),
     cause,
   });
 };

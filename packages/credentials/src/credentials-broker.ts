@@ -1,18 +1,20 @@
 // Keeps sessions and hands them out: warm ones at once, due ones while they are renewed behind, none that is expired,
 // revoked, denied or another question's. Nothing runs by itself: every step is taken because somebody asks.
-import { randomUUID } from "node:crypto";
 import { setTimeout as sleepFor } from "node:timers/promises";
-import { createAuditedAttempt, type Subject } from "./audited-attempt.js";
-import { answersQuestion } from "./check-answer.js";
-import { checkRequest } from "./check-request.js";
+import { createAuditedAttempt } from "./audited-attempt.js";
+import { FUNCTION, millisecondsFrom, objectWith, required, takeOptions } from "./check-options.js";
+import { takeRequest } from "./check-request.js";
+import { NOBODY, SUBJECT, type Subject } from "./check-subject.js";
 import { createError } from "./classify-failure.js";
 import { copyCredentials } from "./copy-frozen.js";
 import { createFailureBook } from "./failure-book.js";
-import { createSessionSource } from "./session-source.js";
-import { COMFORTABLE_LEFT_MS, LEAST_LEFT_MS, leftOf, renewalDueAt } from "./judge-life.js";
+import { COMFORTABLE_LEFT_MS, LEAST_LEFT_MS, leftOf, renewalDueAt, STEP_BACK_MS } from "./judge-life.js";
 import { createMemoryCache } from "./memory-cache.js";
 import { createQuestionBook, refuseRevoked, type Question } from "./question-book.js";
 import { requestKey } from "./request-key.js";
+import type { Match } from "./rule-book.js";
+import { createSessionKeeper } from "./session-keeper.js";
+import { createSessionSource } from "./session-source.js";
 import type {
   AssumedRole,
   AssumeRole,
@@ -25,12 +27,16 @@ import type {
   RecordEvent,
   RoleRequest,
 } from "./types.js";
+import { withDeadline } from "./with-deadline.js";
 
 export interface CredentialsBrokerOptions {
   readonly assumeRole: AssumeRole;
   /** The audit: awaited before STS is asked and before an answer is handed out. Where it rejects, neither happens. */
   readonly record: RecordEvent;
-  /** Default: a memory cache of its own. A cache that rejects counts as empty; it reports its own troubles. */
+  /**
+   * Default: a memory cache of its own. While it rejects or hangs, sessions are held in this process; it reports its own
+   * troubles.
+   */
   readonly cache?: CredentialsCache;
   readonly now?: Clock;
   readonly jitter?: Jitter;
@@ -41,7 +47,10 @@ export interface CredentialsBrokerOptions {
   readonly propagationMs?: number;
   /** How long a caller without any session waits while STS fails. Default 20,000. */
   readonly waitMs?: number;
-  /** For one call of STS, one write of the audit, one of the functions below. Default 15,000. */
+  /**
+   * For one call of STS, one write of the audit, one call of the cache, one of the functions below. Default 15,000. Where
+   * the question names an MFA device, the human gets five minutes more.
+   */
   readonly timeoutMs?: number;
   /** Asks whether our own side is denied everywhere, for example by a canary role. Where it rejects, it counts as true. */
   readonly isVendorFault?: () => Promise<boolean>;
@@ -60,59 +69,77 @@ export interface CredentialsBroker {
   provider(request: RoleRequest, options?: { readonly subject?: Subject }): CredentialsProvider;
   /**
    * Ends every matching question, asked before or not: from this moment providers throw `revoked` and answers under
-   * way are dropped. Resolves when the cache is purged. Sessions already handed out live on in AWS until they expire.
+   * way are dropped. Resolves when the cache is purged, or throws `cache_unavailable`. Sessions already handed out live
+   * on in AWS until they expire. The rule is remembered until the same function is given to `revoke` or `allow` again:
+   * keep one function for each customer. With 10,000 remembered, and where the function throws or answers no boolean, it
+   * throws `invalid_request`; in the first case what was asked before is ended all the same, in the second nothing is.
    */
-  revoke(match: (request: RoleRequest) => boolean): Promise<void>;
+  revoke(match: Match): Promise<void>;
   /** Opens matching questions again, revoked or denied; the last of `revoke` and `allow` that matches decides. */
-  allow(match: (request: RoleRequest) => boolean): void;
+  allow(match: Match): void;
 }
 
-/** Returns a broker. It holds no timers between asks and never keeps the process alive while idle. */
-export const createCredentialsBroker = (options: CredentialsBrokerOptions): CredentialsBroker => {
-  const now = options.now ?? Date.now;
-  const jitter = options.jitter ?? Math.random;
-  const cache = options.cache ?? createMemoryCache();
-  const timeoutMs = options.timeoutMs ?? 15_000;
-  const book = createQuestionBook(now);
-  const failures = createFailureBook({
-    ...options,
-    now,
-    jitter,
-    timeoutMs,
-    propagationMs: options.propagationMs ?? 60_000,
+const takeBrokerOptions = (options: CredentialsBrokerOptions): CredentialsBrokerOptions =>
+  takeOptions<CredentialsBrokerOptions>("createCredentialsBroker", options, {
+    assumeRole: required(FUNCTION, "make it with createAssumeRole"),
+    record: required(FUNCTION, "give a function that keeps each event and resolves when it is durable"),
+    cache: objectWith("get", "set", "delete", "clear"),
+    now: FUNCTION,
+    jitter: FUNCTION,
+    sleep: FUNCTION,
+    createAttemptId: FUNCTION,
+    propagationMs: millisecondsFrom(0),
+    waitMs: millisecondsFrom(0),
+    timeoutMs: millisecondsFrom(1),
+    isVendorFault: FUNCTION,
+    onDenied: FUNCTION,
+    onGranted: FUNCTION,
   });
+
+const MATCH = { match: required(FUNCTION, "give a function that picks requests") };
+
+/**
+ * Returns a broker. It holds no timers between asks and never keeps the process alive while idle.
+ * Throws `invalid_request` where an option is unknown, missing or malformed.
+ */
+export const createCredentialsBroker = (options: CredentialsBrokerOptions): CredentialsBroker => {
+  const taken = takeBrokerOptions(options);
+  const { now = Date.now, jitter = Math.random, timeoutMs = 15_000, waitMs = 20_000 } = taken;
+  const { assumeRole, record, createAttemptId, cache = createMemoryCache(), onGranted } = taken;
+  const book = createQuestionBook(now);
+  const { isVendorFault, onDenied, propagationMs = 60_000 } = taken;
+  const failures = createFailureBook({ now, jitter, timeoutMs, propagationMs, isVendorFault, onDenied });
+  const keeper = createSessionKeeper({ cache, now, timeoutMs });
   const { attempt, obtain } = createSessionSource({
-    attempt: createAuditedAttempt({
-      assumeRole: options.assumeRole,
-      record: options.record,
-      now,
-      createAttemptId: options.createAttemptId ?? randomUUID,
-      timeoutMs,
-    }),
-    cache,
+    attempt: createAuditedAttempt({ assumeRole, record, now, timeoutMs, ...(createAttemptId && { createAttemptId }) }),
+    keeper,
     failures,
     now,
-    sleep: options.sleep ?? ((ms: number, signal: AbortSignal) => sleepFor(ms, undefined, { signal })),
-    waitMs: options.waitMs ?? 20_000,
+    sleep: taken.sleep ?? ((ms: number, signal: AbortSignal) => sleepFor(ms, undefined, { signal })),
+    waitMs,
     timeoutMs,
-    ...(options.onGranted && { onGranted: options.onGranted }),
+    onGranted,
   });
 
   /** The session that may still be handed out, if any. */
   const readUsable = async (question: Question): Promise<CachedRole | undefined> => {
-    const entry = await cache.get(question.key).catch(() => undefined);
+    const entry = await keeper.read(question);
     refuseRevoked(question);
-    if (entry === undefined || question.denial?.confirmed || !answersQuestion(entry, question.request))
-      return undefined;
-    const left = leftOf(entry, now());
-    question.usableUntil = now() + left;
+    if (entry === undefined || question.denial?.confirmed) return undefined;
+    const time = now();
+    if (time < question.seen - STEP_BACK_MS) return undefined;
+    question.seen = Math.max(question.seen, time);
+    const left = leftOf(entry, time);
+    question.usableUntil = time + left;
     return left >= LEAST_LEFT_MS ? entry : undefined;
   };
 
   const isDue = (question: Question, entry: CachedRole): boolean => {
     const obtained = entry.obtained.getTime();
     if (question.drawn?.obtained !== obtained) question.drawn = { obtained, jitter: jitter() };
-    return leftOf(entry, now()) <= renewalDueAt(entry, question.drawn.jitter);
+    // For a session with MFA a human is asked: not before it must be, and only while somebody waits for it.
+    const dueAt = question.request.mfaSerial === undefined ? renewalDueAt(entry, question.drawn.jitter) : 0;
+    return leftOf(entry, now()) <= Math.max(dueAt, COMFORTABLE_LEFT_MS);
   };
 
   const ask = async (question: Question, subject: Subject): Promise<CachedRole> => {
@@ -121,31 +148,27 @@ export const createCredentialsBroker = (options: CredentialsBrokerOptions): Cred
     if (entry === undefined) return obtain(question, subject);
     if (!isDue(question, entry) || failures.waitOf(question) > 0) return entry;
     const renewal = attempt(question, subject);
-    if (leftOf(entry, now()) >= COMFORTABLE_LEFT_MS) {
-      // Behind the caller's back: its failure is noted, audited, and no concern of a caller whose session works.
-      renewal.catch(() => undefined);
-      return entry;
-    }
-    try {
-      return await renewal;
-    } catch (error) {
-      const last = await readUsable(question);
-      if (last === undefined) throw error;
-      return last;
-    }
+    // Behind the caller's back: its failure is noted, audited, and no concern of a caller whose session works.
+    renewal.catch(() => undefined);
+    const left = leftOf(entry, now());
+    if (left >= COMFORTABLE_LEFT_MS) return entry;
+    // The caller waits for a new one, but not until the session in hand is gone, too.
+    const ms = Math.min(waitMs, Math.max(0, left - LEAST_LEFT_MS));
+    return withDeadline(() => renewal, { ms, createReason: () => createError("sts_unavailable") }).catch(
+      async () => (await readUsable(question)) ?? renewal,
+    );
   };
 
   return {
-    provider(request, { subject = {} } = {}) {
-      checkRequest(request);
+    provider(given, about) {
+      const request = takeRequest(given);
       const key = requestKey(request);
-      const { request: own } = book.open(key, request);
-      const about = Object.freeze({ ...subject });
+      const { subject = NOBODY } = takeOptions<{ readonly subject?: Subject }>("provider", about, { subject: SUBJECT });
       const provide = async (): Promise<Credentials> => {
-        const question = book.open(key, own);
+        const question = book.open(key, request);
         question.askers++;
         try {
-          const entry = await ask(question, about);
+          const entry = await ask(question, subject);
           refuseRevoked(question);
           // A laptop may have slept between the answer and this line.
           if (leftOf(entry, now()) < LEAST_LEFT_MS) throw createError("expired_on_arrival");
@@ -158,28 +181,12 @@ export const createCredentialsBroker = (options: CredentialsBrokerOptions): Cred
       return Object.assign(provide, { memoized: true as const });
     },
     async revoke(match) {
-      const revoked = book.rule(match, "revoke");
-      for (const question of revoked) {
-        question.revoked = true;
-        question.controller.abort();
-        question.controller = new AbortController();
-        question.attempt = undefined;
-        question.obtaining = undefined;
-      }
-      await Promise.all(
-        revoked.map(async (question) => {
-          // A write to the cache that is under way must not outlive the purge.
-          await question.writing;
-          await cache.delete(question.key);
-        }),
-      );
+      takeOptions<{ readonly match: Match }>("revoke", { match }, MATCH);
+      await book.revoke(match, keeper.purge);
     },
     allow(match) {
-      for (const question of book.rule(match, "allow")) {
-        question.revoked = false;
-        question.failure = undefined;
-        question.denial = undefined;
-      }
+      takeOptions<{ readonly match: Match }>("allow", { match }, MATCH);
+      book.allow(match);
     },
   };
 };

@@ -5,11 +5,9 @@ import type { Clock } from "./types.js";
 export interface DenialWatch {
   /** Notes STS's verdict for an account. */
   note(accountId: string, verdict: "granted" | "denied"): void;
-  /** Forgets an account whose denial is confirmed to be its own doing. */
-  forget(accountId: string): void;
   /**
-   * True while at least three accounts are denied, not counting those forgotten, and at least half of the accounts
-   * that STS has answered for since the first of those denials. What is older than the window does not count.
+   * True while at least three accounts are denied, and these are at least half of those that STS has answered for since
+   * the third newest of the denials began, or since the oldest. What is older than the window does not count.
    */
   isWidespread(): boolean;
 }
@@ -35,6 +33,16 @@ export const createDenialWatch = (options: { readonly now: Clock; readonly windo
     sweepAt = Math.max(FIRST_SWEEP, verdicts.size * 2);
   };
 
+  const areDenialsMost = (from: number): boolean => {
+    let denied = 0;
+    let granted = 0;
+    for (const { verdict, since, latest } of verdicts.values()) {
+      if (verdict === "denied" && since >= from) denied++;
+      if (verdict === "granted" && latest >= from) granted++;
+    }
+    return denied >= granted;
+  };
+
   return {
     note(accountId, verdict) {
       const latest = options.now();
@@ -42,16 +50,15 @@ export const createDenialWatch = (options: { readonly now: Clock; readonly windo
       verdicts.set(accountId, { verdict, since: before?.verdict === verdict ? before.since : latest, latest });
       if (verdicts.size > sweepAt) sweep();
     },
-    forget(accountId) {
-      verdicts.delete(accountId);
-    },
     isWidespread() {
       sweep();
-      const all = [...verdicts.values()];
-      const denied = all.filter(({ verdict }) => verdict === "denied");
-      const first = Math.min(...denied.map(({ since }) => since));
-      const granted = all.filter(({ verdict, latest }) => verdict === "granted" && latest >= first);
-      return denied.length >= LEAST_ACCOUNTS && denied.length >= granted.length;
+      // Sessions are renewed one after another, and so they are denied when our own side breaks: the newest few, with
+      // hardly a grant between them, tell it long before most customers have been denied.
+      const denials = [...verdicts.values()].filter(({ verdict }) => verdict === "denied");
+      const since = denials.map((denial) => denial.since).toSorted((a, b) => b - a);
+      const third = since[LEAST_ACCOUNTS - 1];
+      const oldest = since.at(-1);
+      return third !== undefined && oldest !== undefined && (areDenialsMost(third) || areDenialsMost(oldest));
     },
   };
 };

@@ -2,7 +2,7 @@
 export type CredentialsErrorCode =
   /** AWS says no. AWS words a missing role, a wrong external ID, a caller-side deny and an SCP alike. */
   | "access_denied"
-  /** The caller's own credentials are missing, unknown, expired or wrongly signed. */
+  /** The caller's own credentials are missing, unknown, expired or wrongly signed, or the MFA code is wrong. */
   | "caller_credentials"
   /** The local clock is off by more than AWS tolerates. */
   | "clock_skew"
@@ -20,6 +20,8 @@ export type CredentialsErrorCode =
   | "expired_on_arrival"
   /** The audit could not be written, so nothing was handed out. */
   | "audit_unavailable"
+  /** `revoke` could not purge the cache; in this process the access is ended all the same. */
+  | "cache_unavailable"
   /** This question was revoked in this process. */
   | "revoked"
   /** The caller gave up: its AbortSignal fired. */

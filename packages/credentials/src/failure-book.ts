@@ -1,9 +1,10 @@
 // What a failure means for the next ask: how long STS is left alone, and when a denial is believed.
-import { backoffMs } from "./judge-life.js";
 import { parseRoleArn } from "./check-request.js";
+import { isOurOwnDenial } from "./classify-failure.js";
 import { createDenialWatch } from "./denial-watch.js";
 import { CredentialsError } from "./errors.js";
-import type { Question } from "./question-book.js";
+import { backoffMs } from "./judge-life.js";
+import { isRevoked, type Question } from "./question-book.js";
 import type { Clock, Jitter, RoleRequest } from "./types.js";
 import { withDeadline } from "./with-deadline.js";
 
@@ -12,8 +13,8 @@ export interface FailureBookOptions {
   readonly jitter: Jitter;
   readonly timeoutMs: number;
   readonly propagationMs: number;
-  readonly isVendorFault?: () => Promise<boolean>;
-  readonly onDenied?: (request: RoleRequest, error: Error) => void | Promise<void>;
+  readonly isVendorFault: (() => Promise<boolean>) | undefined;
+  readonly onDenied: ((request: RoleRequest, error: Error) => void | Promise<void>) | undefined;
 }
 
 export interface FailureBook {
@@ -30,24 +31,29 @@ export interface FailureBook {
 /** With a session in hand there is time; without one, STS's return should be noticed soon. */
 const CAP_IN_HAND_MS = 60_000;
 const CAP_EMPTY_HANDED_MS = 15_000;
+/** An outcome that could not be written has cost a call of STS, and must not cost one for every ask. */
+const CAP_AUDIT_MS = 5_000;
 /** At most three calls a minute where STS answers with credentials that are no use. */
 const EXPIRED_ON_ARRIVAL_MS = 20_000;
 /** A confirmed denial is asked again only so often: somebody may have mended the role. */
 const CONFIRMED_DENIAL_MS = 300_000;
-/** A denial that nobody asked about again for so long is forgotten. */
+/** For so long beyond the propagation time a denial counts: for its own question, and as a sign of our own fault. */
 const DENIAL_MEMORY_MS = 3_600_000;
 
 const accountOf = (request: RoleRequest): string => parseRoleArn(request.roleArn)?.accountId ?? request.roleArn;
 
+const codeOf = (error: unknown) => (error instanceof CredentialsError ? error.code : undefined);
+
 const isWorthRetrying = (error: unknown): boolean =>
-  error instanceof CredentialsError && (error.code === "throttled" || error.code === "sts_unavailable");
+  codeOf(error) === "throttled" || codeOf(error) === "sts_unavailable";
 
 const createLateness = () => new Error("no answer within the deadline");
 
 /** Returns the judge of failures for one broker. */
 export const createFailureBook = (options: FailureBookOptions): FailureBook => {
   const { now, jitter, timeoutMs, propagationMs } = options;
-  const watch = createDenialWatch({ now, windowMs: 5 * propagationMs });
+  const memoryMs = propagationMs + DENIAL_MEMORY_MS;
+  const watch = createDenialWatch({ now, windowMs: memoryMs });
 
   const leaveAlone = (question: Question, error: unknown, ms: number): void => {
     const since = now();
@@ -56,42 +62,63 @@ export const createFailureBook = (options: FailureBookOptions): FailureBook => {
     question.keepUntil = Math.max(question.keepUntil, until);
   };
 
-  const backOff = (question: Question, error: unknown): void => {
-    const cap = question.usableUntil > now() ? CAP_IN_HAND_MS : CAP_EMPTY_HANDED_MS;
-    leaveAlone(question, error, backoffMs((question.failure?.count ?? 0) + 1, jitter(), cap));
+  const backOff = (question: Question, error: unknown, capMs: number): void =>
+    leaveAlone(question, error, backoffMs((question.failure?.count ?? 0) + 1, jitter(), capMs));
+
+  let canary: Promise<boolean> | undefined;
+  /** Asked once for all who want to know at the same time. Unknown counts as our own fault: it grants nothing. */
+  const isVendorFault = (): Promise<boolean> => {
+    const { isVendorFault: askCanary } = options;
+    if (askCanary === undefined) return Promise.resolve(false);
+    canary ??= withDeadline(async () => (await askCanary()) !== false, { ms: timeoutMs, createReason: createLateness })
+      .catch(() => true)
+      .finally(() => {
+        canary = undefined;
+      });
+    return canary;
   };
 
-  /** Unknown counts as our own fault: it only keeps what works until it expires, and grants nothing. */
-  const isOurFault = async (): Promise<boolean> => {
+  const isOurFault = async (error: Error): Promise<boolean> => {
+    if (isOurOwnDenial(error)) return true;
     if (watch.isWidespread()) return true;
-    const work = (async () => options.isVendorFault?.() ?? false)();
-    return withDeadline(work, { ms: timeoutMs, createReason: createLateness }).catch(() => true);
+    return isVendorFault();
   };
 
-  const tell = async (question: Question, error: CredentialsError): Promise<boolean> => {
-    const work = (async () => options.onDenied?.(question.request, error))();
-    return withDeadline(work, { ms: timeoutMs, createReason: createLateness }).then(
+  const tell = (question: Question, error: Error): Promise<boolean> =>
+    withDeadline(() => options.onDenied?.(question.request, error), {
+      ms: timeoutMs,
+      createReason: createLateness,
+    }).then(
       () => true,
       () => false,
     );
+
+  /** A second denial is believed after the propagation time. A first one of long ago, or of another clock, is none. */
+  const isBelievable = (denial: NonNullable<Question["denial"]>): boolean => {
+    const age = now() - denial.since;
+    return denial.confirmed || (age >= propagationMs && age <= memoryMs);
   };
 
-  const noteDenial = async (question: Question, error: CredentialsError): Promise<boolean> => {
-    const denial = question.denial;
+  const noteDenial = async (question: Question, error: Error): Promise<boolean> => {
+    const { denial } = question;
     if (!denial?.confirmed) watch.note(accountOf(question.request), "denied");
-    question.keepUntil = Math.max(question.keepUntil, now() + DENIAL_MEMORY_MS);
-    if (denial === undefined) {
+    question.keepUntil = Math.max(question.keepUntil, now() + memoryMs);
+    if (denial === undefined || !isBelievable(denial)) {
       // Perhaps a change that has not spread yet. STS is asked once more, when somebody asks after that time.
       question.denial = { since: now(), confirmed: false, told: false };
       leaveAlone(question, error, propagationMs);
       return false;
     }
-    if (!denial.confirmed && (await isOurFault())) {
-      backOff(question, error);
-      return false;
+    if (!denial.confirmed) {
+      const isOurs = await isOurFault(error);
+      // Allowed or revoked while we asked: this denial is of the time before.
+      if (question.denial !== denial || isRevoked(question)) return false;
+      if (isOurs) {
+        leaveAlone(question, error, propagationMs);
+        return false;
+      }
     }
     denial.confirmed = true;
-    watch.forget(accountOf(question.request));
     leaveAlone(question, error, CONFIRMED_DENIAL_MS);
     if (!denial.told) denial.told = await tell(question, error);
     return true;
@@ -108,12 +135,11 @@ export const createFailureBook = (options: FailureBookOptions): FailureBook => {
 
   return {
     async note(question, error) {
-      const code = error instanceof CredentialsError ? error.code : undefined;
+      const code = codeOf(error);
       if (error instanceof CredentialsError && code === "access_denied") return noteDenial(question, error);
-      // The audit's trouble is not STS's: it is tried again with the next ask.
-      if (code === "audit_unavailable") return false;
       if (code === "expired_on_arrival") leaveAlone(question, error, EXPIRED_ON_ARRIVAL_MS);
-      else backOff(question, error);
+      else if (code === "audit_unavailable") backOff(question, error, CAP_AUDIT_MS);
+      else backOff(question, error, question.usableUntil > now() ? CAP_IN_HAND_MS : CAP_EMPTY_HANDED_MS);
       return false;
     },
     clear(question) {

@@ -1,5 +1,7 @@
 // The door. Ask STS, keep the answer, hand it out safely.
 export { createAssumeRole } from "./assume-role.js";
+export { createAuditedAttempt } from "./audited-attempt.js";
+export type { AttemptOptions, AuditedAttempt, AuditedAttemptOptions } from "./audited-attempt.js";
 export { createCredentialsBroker } from "./credentials-broker.js";
 export type { CredentialsBroker, CredentialsBrokerOptions } from "./credentials-broker.js";
 export { createMemoryCache } from "./memory-cache.js";

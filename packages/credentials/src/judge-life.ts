@@ -5,8 +5,8 @@ import type { CachedRole } from "./types.js";
 export const LEAST_LEFT_MS = 5_000;
 /** Under this much life the caller waits for a new session, and gets the old one only where none is to be had. */
 export const COMFORTABLE_LEFT_MS = 60_000;
-/** How far the clock may step back after an answer before the time since then counts as unknown. */
-const STEP_BACK_MS = 60_000;
+/** How far the clock may step back before the time that has passed counts as unknown. */
+export const STEP_BACK_MS = 60_000;
 
 /** Returns the milliseconds that a session still has; 0 or less: expired, or the clock cannot tell. */
 export const leftOf = (entry: CachedRole, now: number): number => {

@@ -1,6 +1,6 @@
 // The cache of one process. It forgets the least recently used answer when full, and everything on exit.
-import { copyCachedRole } from "./copy-frozen.js";
-import { CredentialsError } from "./errors.js";
+import { refuseOption, takeOptions } from "./check-options.js";
+import { copyAssumedRole, copyCachedRole } from "./copy-frozen.js";
 import type { CachedRole, CredentialsCache } from "./types.js";
 
 export interface MemoryCacheOptions {
@@ -8,14 +8,25 @@ export interface MemoryCacheOptions {
   readonly maxEntries?: number;
 }
 
-/** Returns an empty cache. Entries are frozen copies. Throws `invalid_request` where `maxEntries` is not a positive integer. */
-export const createMemoryCache = (options: MemoryCacheOptions = {}): CredentialsCache => {
-  const maxEntries = options.maxEntries ?? 10_000;
-  if (!Number.isInteger(maxEntries) || maxEntries < 1) {
-    throw new CredentialsError("invalid_request", "maxEntries is not a positive integer", {
-      hint: "leave it out for 10,000 entries",
-    });
+const copyEntry = (entry: CachedRole): CachedRole => {
+  try {
+    return copyCachedRole(entry);
+  } catch {
+    throw refuseOption("a cache entry is not whole", "keep what the broker gave");
   }
+};
+
+/**
+ * Returns an empty cache. It keeps frozen copies and gives frozen copies. Throws `invalid_request` where `maxEntries` is
+ * not a positive whole number; so does `set` for what is no entry.
+ */
+export const createMemoryCache = (options?: MemoryCacheOptions): CredentialsCache => {
+  const { maxEntries = 10_000 } = takeOptions<MemoryCacheOptions>("createMemoryCache", options, {
+    maxEntries: {
+      wanted: "a positive whole number",
+      take: (value) => (Number.isInteger(value) && Number(value) >= 1 ? value : undefined),
+    },
+  });
   // A Map keeps the order of insertion: the first key is the one that was used longest ago.
   const entries = new Map<string, CachedRole>();
   return {
@@ -24,11 +35,14 @@ export const createMemoryCache = (options: MemoryCacheOptions = {}): Credentials
       if (entry === undefined) return undefined;
       entries.delete(key);
       entries.set(key, entry);
-      return entry;
+      // Dates do not freeze: whoever got the kept ones could move them.
+      const { request, assumedRole, obtained } = entry;
+      return Object.freeze({ request, assumedRole: copyAssumedRole(assumedRole), obtained: new Date(obtained) });
     },
     async set(key, entry) {
+      const copy = copyEntry(entry);
       entries.delete(key);
-      entries.set(key, copyCachedRole(entry));
+      entries.set(key, copy);
       if (entries.size <= maxEntries) return;
       const [oldest] = entries.keys();
       if (oldest !== undefined) entries.delete(oldest);

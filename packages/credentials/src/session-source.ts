@@ -1,23 +1,24 @@
 // Gets one question's session from STS: one call at a time, kept before it is handed out, dropped when revoked meanwhile.
-import type { AuditedAttempt, Subject } from "./audited-attempt.js";
-import { answersQuestion } from "./check-answer.js";
+import type { AuditedAttempt } from "./audited-attempt.js";
+import type { Subject } from "./check-subject.js";
 import { createError } from "./classify-failure.js";
 import { copyCachedRole } from "./copy-frozen.js";
 import type { FailureBook } from "./failure-book.js";
 import { COMFORTABLE_LEFT_MS, leftOf } from "./judge-life.js";
 import { refuseRevoked, type Question } from "./question-book.js";
-import type { AssumedRole, CachedRole, Clock, CredentialsCache, RoleRequest } from "./types.js";
+import type { SessionKeeper } from "./session-keeper.js";
+import type { AssumedRole, CachedRole, Clock, RoleRequest } from "./types.js";
 import { withDeadline } from "./with-deadline.js";
 
 export interface SessionSourceOptions {
   readonly attempt: AuditedAttempt;
-  readonly cache: CredentialsCache;
+  readonly keeper: SessionKeeper;
   readonly failures: FailureBook;
   readonly now: Clock;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly waitMs: number;
   readonly timeoutMs: number;
-  readonly onGranted?: (request: RoleRequest, assumedRole: AssumedRole) => void | Promise<void>;
+  readonly onGranted: ((request: RoleRequest, assumedRole: AssumedRole) => void | Promise<void>) | undefined;
 }
 
 export interface SessionSource {
@@ -32,44 +33,35 @@ const MOST_ATTEMPTS = 4;
 
 /** Returns the source of one broker's sessions. */
 export const createSessionSource = (options: SessionSourceOptions): SessionSource => {
-  const { cache, failures, now, sleep, waitMs } = options;
-  const purge = (question: Question): Promise<void> => cache.delete(question.key);
+  const { keeper, failures, now, sleep, timeoutMs, waitMs } = options;
 
-  const approve = async (request: RoleRequest, assumedRole: AssumedRole): Promise<void> => {
-    const work = (async () => options.onGranted?.(request, assumedRole))();
-    await withDeadline(work, {
-      ms: options.timeoutMs,
+  const approve = (request: RoleRequest, assumedRole: AssumedRole): Promise<void> =>
+    withDeadline(() => options.onGranted?.(request, assumedRole), {
+      ms: timeoutMs,
       createReason: () => createError("sts_unavailable", { detail: "the answer was not approved in time" }),
     });
-  };
-
-  const keep = async (question: Question, entry: CachedRole, controller: AbortController): Promise<void> => {
-    question.writing = cache.set(question.key, entry).catch(() => undefined);
-    await question.writing;
-    question.writing = undefined;
-    refuseRevoked(question, controller);
-  };
 
   const attemptOnce = async (question: Question, subject: Subject): Promise<CachedRole> => {
     const { request, controller } = question;
     try {
-      const assumedRole = await options.attempt(request, subject, controller.signal);
-      refuseRevoked(question, controller);
+      const assumedRole = await options.attempt(request, { subject, signal: controller.signal });
+      refuseRevoked(question);
       const entry = copyCachedRole({ request, assumedRole, obtained: new Date(now()) });
-      if (!answersQuestion(entry, request)) {
-        throw createError("sts_unavailable", { detail: "the answer is for another role or session" });
-      }
       if (leftOf(entry, now()) <= COMFORTABLE_LEFT_MS) throw createError("expired_on_arrival");
       await approve(request, assumedRole);
-      refuseRevoked(question, controller);
-      await keep(question, entry, controller);
+      refuseRevoked(question);
+      await keeper.keep(question, entry);
+      refuseRevoked(question);
+      question.seen = now();
+      question.usableUntil = question.seen + leftOf(entry, question.seen);
       failures.clear(question);
       return entry;
     } catch (error) {
-      refuseRevoked(question, controller);
+      refuseRevoked(question);
       const confirmed = await failures.note(question, error);
+      refuseRevoked(question);
       // Should the cache fail here: a confirmed denial is not read from it anyway.
-      if (confirmed) await purge(question).catch(() => undefined);
+      if (confirmed) await keeper.purge(question).catch(() => undefined);
       throw error;
     }
   };
@@ -77,29 +69,27 @@ export const createSessionSource = (options: SessionSourceOptions): SessionSourc
   /** Single flight: whoever asks while a call is under way shares it. */
   const attempt = (question: Question, subject: Subject): Promise<CachedRole> => {
     if (question.attempt !== undefined) return question.attempt;
-    const flight = attemptOnce(question, subject).finally(() => {
-      // After a revoke, another flight may have taken its place.
-      if (question.attempt === flight) question.attempt = undefined;
+    question.attempt = attemptOnce(question, subject).finally(() => {
+      question.attempt = undefined;
     });
-    question.attempt = flight;
-    return flight;
+    return question.attempt;
   };
 
   /** Waits while STS is left alone. Throws the last failure where waiting is no use, or longer than the caller has. */
-  const waitOut = async (question: Question, deadline: number, controller: AbortController): Promise<void> => {
+  const waitOut = async (question: Question, deadline: number): Promise<void> => {
     const ms = failures.waitOf(question);
     if (ms === 0) return;
     const error = question.failure?.error;
     if (!failures.isWorthRetrying(error) || now() + ms > deadline) throw error;
-    await sleep(ms, controller.signal).catch(() => undefined);
-    refuseRevoked(question, controller);
+    await sleep(ms, question.controller.signal).catch(() => undefined);
+    refuseRevoked(question);
   };
 
   const obtainWithRetries = async (question: Question, subject: Subject): Promise<CachedRole> => {
-    const { controller } = question;
     const deadline = now() + waitMs;
-    for (let left = MOST_ATTEMPTS; ; left--) {
-      await waitOut(question, deadline, controller);
+    // The code of an MFA device is good once: no human is asked again unbidden.
+    for (let left = question.request.mfaSerial === undefined ? MOST_ATTEMPTS : 1; ; left--) {
+      await waitOut(question, deadline);
       try {
         return await attempt(question, subject);
       } catch (error) {
@@ -110,11 +100,10 @@ export const createSessionSource = (options: SessionSourceOptions): SessionSourc
 
   const obtain = (question: Question, subject: Subject): Promise<CachedRole> => {
     if (question.obtaining !== undefined) return question.obtaining;
-    const wait = obtainWithRetries(question, subject).finally(() => {
-      if (question.obtaining === wait) question.obtaining = undefined;
+    question.obtaining = obtainWithRetries(question, subject).finally(() => {
+      question.obtaining = undefined;
     });
-    question.obtaining = wait;
-    return wait;
+    return question.obtaining;
   };
 
   return { attempt, obtain };

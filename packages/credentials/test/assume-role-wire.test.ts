@@ -281,6 +281,26 @@ describe("the caller's own credentials", () => {
   });
 });
 
+describe("the clients of the AWS SDK", () => {
+  test("are one for each region, and no more than 64, whatever regions are asked for", async () => {
+    let made = 0;
+    const { assumeRole } = await setUp((socket) => socket.write(http(200, answerXml())), {
+      // A client asks for static credentials once.
+      credentials: async () => {
+        made++;
+        return KEYS;
+      },
+    });
+    const ask = (n: number) => assumeRole(requestOf({ region: `xx-region-${n}` }));
+    for (let n = 0; n < 64; n++) await ask(n);
+    await ask(0);
+    expect(made).toBe(64);
+    await ask(64);
+    await ask(0);
+    expect(made).toBe(66);
+  });
+});
+
 describe("a clock that is far off", () => {
   test.each([-24 * 60, -20, -10, 10, 20, 24 * 60])(
     "by %s minutes costs one more call, and expiry is judged by STS's clock",

@@ -1,4 +1,9 @@
-import { createCredentialsBroker, type CredentialsBrokerOptions, type RoleRequest } from "@daypass/credentials";
+import {
+  createCredentialsBroker,
+  CredentialsError,
+  type CredentialsBrokerOptions,
+  type RoleRequest,
+} from "@daypass/credentials";
 import { describe, expect, test } from "vitest";
 import {
   codeOf,
@@ -196,5 +201,105 @@ describe("a denial of everybody", () => {
       clock.move(MINUTE);
     }
     expect(new Set(told.map((request) => request.roleArn)).size).toBe(3);
+  });
+
+  test("that comes one by one, as sessions are renewed, suspends two customers at most", async () => {
+    const { clock, denied, told, broker } = setUp();
+    const requests = Array.from({ length: 10 }, (_, n) => requestOfCustomer(n));
+    const providers = requests.map((request) => broker.provider(request));
+    for (const provide of providers) {
+      await provide();
+      clock.move(3 * MINUTE);
+    }
+    for (const request of requests) denied.add(request.roleArn);
+    for (let round = 0; round < 50; round++) {
+      for (const provide of providers) await codeOf(provide());
+      await settle();
+      clock.move(MINUTE);
+    }
+    expect(new Set(told.map(({ roleArn }) => roleArn)).size).toBeLessThanOrEqual(2);
+  });
+
+  test.each([
+    "because no identity-based policy allows the sts:AssumeRole action",
+    "with an explicit deny in an identity-based policy",
+    "with an explicit deny in a service control policy",
+    "because no permissions boundary allows the sts:AssumeRole action",
+    "because no session policy allows the sts:AssumeRole action",
+    "because no VPC endpoint policy allows the sts:AssumeRole action",
+  ])("is our own fault, even of one customer, where AWS says: %s", async (words) => {
+    const { clock, sts, told, provide } = setUp();
+    sts.script = () => {
+      throw new CredentialsError("access_denied", `User: x is not authorized to perform: y ${words}`, { hint: "none" });
+    };
+    for (let minute = 0; minute < 10; minute++) {
+      expect(await codeOf(provide())).toBe("access_denied");
+      clock.move(MINUTE);
+    }
+    expect(told).toHaveLength(0);
+  });
+
+  test("is the customer's where AWS names the customer's own policies", async () => {
+    for (const words of [
+      "because no role trust policy allows the sts:AssumeRole action",
+      "with an explicit deny in a resource control policy",
+    ]) {
+      const { clock, sts, told, provide } = setUp();
+      sts.script = () => {
+        throw new CredentialsError("access_denied", `not authorized ${words}`, { hint: "none" });
+      };
+      await codeOf(provide());
+      clock.move(MINUTE);
+      await codeOf(provide());
+      expect(told).toHaveLength(1);
+    }
+  });
+});
+
+describe("the canary", () => {
+  test("is asked once for all who are denied at the same time", async () => {
+    let asked = 0;
+    const { clock, denied, broker } = setUp({
+      isVendorFault: async () => {
+        asked++;
+        await settle();
+        return true;
+      },
+    });
+    denied.add(ROLE);
+    const providers = Array.from({ length: 100 }, (_, n) => broker.provider(requestOf({ roleSessionName: `job${n}` })));
+    await Promise.all(providers.map((provide) => codeOf(provide())));
+    clock.move(MINUTE);
+    await Promise.all(providers.map((provide) => codeOf(provide())));
+    expect(asked).toBe(1);
+  });
+
+  test.each([undefined, null, 0, "false"])("that answers %s has not said no", async (answer) => {
+    const { clock, denied, told, provide } = setUp({ isVendorFault: async () => answer as never });
+    denied.add(ROLE);
+    await codeOf(provide());
+    clock.move(MINUTE);
+    await codeOf(provide());
+    expect(told).toHaveLength(0);
+  });
+
+  test("that answers after allow or revoke confirms no denial of the time before", async () => {
+    for (const change of ["allow", "revoke"] as const) {
+      let answer = (): void => undefined;
+      const scene = setUp({ isVendorFault: () => new Promise((resolve) => (answer = () => resolve(false))) });
+      const { clock, denied, told, broker, provide } = scene;
+      denied.add(ROLE);
+      await codeOf(provide());
+      clock.move(MINUTE);
+      const asked = codeOf(provide());
+      await settle();
+      await broker[change]((request) => request.roleArn === ROLE);
+      answer();
+      expect(await asked).toBe(change === "allow" ? "access_denied" : "revoked");
+      expect(told).toHaveLength(0);
+      broker.allow((request) => request.roleArn === ROLE);
+      denied.clear();
+      expect(await codeOf(provide())).toBe("granted");
+    }
   });
 });

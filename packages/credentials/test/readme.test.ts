@@ -1,4 +1,4 @@
-// The README's program is run as it stands: the AWS SDK finds the sandbox by AWS_ENDPOINT_URL.
+// The README's programs are run as they stand, each by itself: the AWS SDK finds the sandbox by AWS_ENDPOINT_URL.
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,9 +12,21 @@ const allow = (Action: string, more: object) => ({
   Statement: [{ Effect: "Allow", Action, ...more }],
 });
 
-test("the README's program reads the customer's object and leaves an audit", async () => {
-  const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
-  const program = /```js\n(.*?)```/s.exec(readme)?.[1] ?? "";
+const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
+const programs = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, program]) => program ?? "");
+const outputs = ["a,b\n", "access_denied\ngranted\nrevoked\n"];
+const INTENT = "assume_role.intent";
+const audits = [
+  [INTENT, "assume_role.granted"],
+  [INTENT, "assume_role.refused", INTENT, "assume_role.granted"],
+];
+
+test("every program of the README has an expected output here", () => {
+  expect(programs).toHaveLength(outputs.length);
+});
+
+test.each(programs)("the README's program %# does what it says and leaves an audit", async (program) => {
+  const which = programs.indexOf(program);
   const folder = await mkdtemp(join(tmpdir(), "daypass-readme-"));
   await using sandbox = await startSandbox({
     world: {
@@ -55,9 +67,9 @@ test("the README's program reads the customer's object and leaves an audit", asy
         AWS_SECRET_ACCESS_KEY: admin.secretAccessKey,
       },
     });
-    expect(stdout).toBe("a,b\n");
+    expect(stdout).toBe(outputs[which]);
     const lines = (await readFile(join(folder, "audit.jsonl"), "utf8")).trim().split("\n");
-    expect(lines.map((line) => JSON.parse(line).type)).toEqual(["assume_role.intent", "assume_role.granted"]);
+    expect(lines.map((line) => JSON.parse(line).type)).toEqual(audits[which]);
     expect(lines.join()).not.toContain("vYx3mHc0Qk2sVb7nTfWq5g");
   } finally {
     await rm(folder, { recursive: true });
