@@ -1,7 +1,7 @@
 // One AssumeRole straight to STS, with its audit: intent before, outcome before anybody learns of it.
 import {
+  createAuditedAttempt,
   CredentialsError,
-  fingerprint,
   type AssumedRole,
   type AssumeRole,
   type Credentials,
@@ -33,39 +33,28 @@ export async function askForRole(
   subject: Readonly<Record<string, string>>,
   signal: AbortSignal | undefined,
 ): Promise<RoleAnswer> {
-  const { roleArn, roleSessionName, region, durationSeconds, externalId } = request;
-  const attempt = {
-    attemptId: Buffer.from(tools.randomBytes(16)).toString("hex"),
-    roleArn,
-    roleSessionName,
-    region,
-    durationSeconds,
-    externalIdFingerprint: externalId === null ? null : fingerprint(externalId),
-    subject,
-  };
-  await tools.record({ ...attempt, type: "assume_role.intent", time: new Date(tools.now()) });
+  const attempt = createAuditedAttempt({
+    assumeRole: tools.assumeRole,
+    record: tools.record,
+    now: tools.now,
+    createAttemptId: () => Buffer.from(tools.randomBytes(16)).toString("hex"),
+  });
   let assumed: AssumedRole;
   try {
-    assumed = await tools.assumeRole(request, signal === undefined ? {} : { signal });
+    assumed = await attempt(request, { subject, ...(signal === undefined ? {} : { signal }) });
   } catch (error) {
     if (!(error instanceof CredentialsError)) throw error;
     const { code, awsRequestId } = error;
-    const time = new Date(tools.now());
-    const refused = { ...attempt, type: "assume_role.refused", time, code } as const;
-    await tools.record(awsRequestId === undefined ? refused : { ...refused, awsRequestId });
+    if (code === "audit_unavailable") throw error.cause;
     if (code === "aborted") throw error;
     // Only a clear refusal counts as denied: throttling, outages and nonsense prove nothing either way.
     const answer = code === "access_denied" ? "denied" : "unknown";
-    return { fact: { answer, code, awsRequestId: awsRequestId ?? null, time } };
+    return { fact: { answer, code, awsRequestId: awsRequestId ?? null, time: new Date(tools.now()) } };
   }
   const { credentials, assumedRoleArn, roleUniqueId } = assumed;
-  const { accessKeyId, expiration } = credentials;
-  const time = new Date(tools.now());
-  // Not inside the `try`: a store that is denied by AWS itself must not turn what was let in into a denial.
-  await tools.record({ ...attempt, type: "assume_role.granted", time, expiration, assumedRoleArn, accessKeyId });
   const accountId = assumedRoleArn.split(":")[4] ?? "";
   return {
-    fact: { answer: "allowed", code: null, awsRequestId: null, time },
+    fact: { answer: "allowed", code: null, awsRequestId: null, time: new Date(tools.now()) },
     granted: { accountId, roleUniqueId, credentials },
   };
 }

@@ -86,6 +86,7 @@ export function createCustomerSessions(
   /** Whose a question is: external IDs are unique for ever, so each one leads to one integration. */
   const integrationIds = new Map<string, string>();
   const held = new Map<string, Holding>();
+  const matches = new Map<string, (request: RoleRequest) => boolean>();
   const legacyCredentials = createLegacyCredentials(options);
 
   const broker = createCredentialsBroker({
@@ -109,8 +110,11 @@ export function createCustomerSessions(
     return integrationIds.get(request.externalId ?? "") ?? "";
   }
 
+  /** One function for each integration: the broker tells its rules apart by them, and replaces the last one. */
   function belongsTo(integrationId: string): (request: RoleRequest) => boolean {
-    return (request) => ownerOf(request) === integrationId;
+    const known = matches.get(integrationId) ?? ((request: RoleRequest) => ownerOf(request) === integrationId);
+    matches.set(integrationId, known);
+    return known;
   }
 
   /** Ends the sessions that this process holds; those that follow are of the integration as it is now. */
@@ -262,6 +266,12 @@ function askedSchema(longestSeconds: number) {
     ),
     policy: v.optional(v.pipe(v.string(), v.maxLength(2048, "at most 2,048 characters"))),
     sessionName: v.optional(v.pipe(v.array(printableText(64)), v.maxLength(4, "at most four parts")), []),
-    subject: v.optional(v.record(printableText(64), printableText(256)), {}),
+    subject: v.optional(
+      v.pipe(
+        v.record(printableText(64), printableText(256)),
+        v.check((subject) => Object.keys(subject).length <= 40, "at most forty entries"),
+      ),
+      {},
+    ),
   });
 }

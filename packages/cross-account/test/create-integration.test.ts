@@ -249,6 +249,26 @@ describe("the vendor's options", () => {
   });
 });
 
+describe("the hint", () => {
+  const hintOf = async (input: unknown) =>
+    world.crossAccount.createIntegration(input as never).then(
+      () => "",
+      (error: unknown) => (error instanceof CrossAccountError ? error.hint : String(error)),
+    );
+
+  it("names the option that was meant, and those that there are", async () => {
+    const hint = "did you mean `customerId`? it knows customerId, label, declaredAccountId";
+    expect(await hintOf({ customerid: "acme", customerId: "acme", declaredAccountId: null })).toBe(hint);
+    expect(await hintOf({ customer: "x", customerId: "acme", declaredAccountId: null })).not.toContain("did you mean");
+  });
+
+  it("shows the form to who passes a text, and says it of external IDs only where one was passed", async () => {
+    expect(await hintOf("acme")).toBe("call it with an object, createIntegration({ customerId, … })");
+    const passed = await hintOf({ external_id: "mine", customerId: "acme", declaredAccountId: null });
+    expect(passed).toBe("remove it; external IDs are minted here and never passed in");
+  });
+});
+
 describe("an argument that does not fit", () => {
   const wrong: readonly [
     call: "createIntegration" | "listIntegrations" | "getIntegration",
@@ -256,9 +276,9 @@ describe("an argument that does not fit", () => {
     message: string,
   ][] = [
     ["createIntegration", undefined, "createIntegration needs an object"],
-    ["createIntegration", {}, "createIntegration needs `customerId`"],
+    ["createIntegration", {}, "createIntegration needs `customerId`: it is missing"],
     ["createIntegration", { customerId: 7 }, "createIntegration needs `customerId` to be text"],
-    ["createIntegration", { customerId: "acme" }, "createIntegration needs `declaredAccountId`"],
+    ["createIntegration", { customerId: "acme" }, "createIntegration needs `declaredAccountId`: it is missing"],
     ["listIntegrations", { customerId: "acme", limit: 5 }, 'listIntegrations does not know "limit"'],
     ["listIntegrations", { limit: 0 }, "listIntegrations needs `limit` to be a whole number from 1 to 1,000"],
     ["getIntegration", null, "getIntegration needs text"],
