@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import {
   createCrossAccount,
   createMemoryStore,
+  CrossAccountError,
   externalIdLength,
   externalIdPattern,
   type CrossAccount,
@@ -251,10 +252,12 @@ describe("the vendor's options", () => {
 
 describe("the hint", () => {
   const hintOf = async (input: unknown) =>
-    world.crossAccount.createIntegration(input as never).then(
-      () => "",
-      (error: unknown) => (error instanceof CrossAccountError ? error.hint : String(error)),
-    );
+    createCrossAccount(options())
+      .createIntegration(input as never)
+      .then(
+        () => "",
+        (error: unknown) => (error instanceof CrossAccountError ? error.hint : String(error)),
+      );
 
   it("names the option that was meant, and those that there are", async () => {
     const hint = "did you mean `customerId`? it knows customerId, label, declaredAccountId";
