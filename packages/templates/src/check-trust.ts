@@ -1,4 +1,5 @@
 // Who may enter, at the door. The choice that opens a role to a whole account has no default.
+import { isIP } from "node:net";
 import { checkChoice, checkList, checkObject, checkShape, refused } from "./check-values.js";
 import type { TrustConditions, TrustDescription } from "./types.js";
 
@@ -60,8 +61,15 @@ function checkRanges(value: unknown, path: string): readonly string[] {
   if (list.length === 0) throw refused(path, "empty", "name at least one range, or leave it out");
   return list.map((each, index) => {
     const range = checkShape(each, `${path}[${index}]`, RANGE, "a range such as 192.0.2.0/24");
+    if (!isRange(range)) throw refused(`${path}[${index}]`, "no range of addresses", "write one such as 192.0.2.0/24");
     // A range of everything looks like a limit and is none.
     if (!range.endsWith("/0")) return range;
     throw refused(`${path}[${index}]`, "a range of every address", "leave it out, or name the vendor's own");
   });
+}
+
+function isRange(range: string): boolean {
+  const [address = "", bits = ""] = range.split("/");
+  const version = isIP(address);
+  return version !== 0 && Number(bits) <= (version === 4 ? 32 : 128);
 }
