@@ -72,13 +72,25 @@ describe.skipIf(!available)("a customer's scripts", () => {
     expect(await crossAccount.probeAccess(integrationId)).toMatchObject({ access: "gone" });
   }, 120_000);
 
-  it("make the same role without CloudFormation, and remove a role that was made by hand", async () => {
+  it("make the same role without CloudFormation, go the same way with it, and remove a role that was made by hand", async () => {
     const { crossAccount } = world;
     const { integrationId } = await make("by-commands");
     const { script } = await crossAccount.generateRoleCommands({ integrationId, region });
     const { stdout } = await shell(script);
     expect((await crossAccount.verifyIntegration({ integrationId })).integration.role?.roleArn).toBe(stdout.trim());
     expect(await crossAccount.inspectRole(integrationId)).toMatchObject({ inSync: true, setup: "attached" });
+
+    await shell((await crossAccount.removeSetupPermissions(integrationId)).script);
+    expect(await crossAccount.verifySetupRemoved(integrationId)).toMatchObject({ outcome: "removed" });
+    await shell((await crossAccount.rotateExternalId(integrationId)).script);
+    expect(await crossAccount.advanceRotation(integrationId)).toMatchObject({ outcome: "taken" });
+    await shell((await crossAccount.rotateExternalId(integrationId)).script);
+    expect(await crossAccount.advanceRotation(integrationId)).toMatchObject({ outcome: "retired" });
+    expect(await crossAccount.inspectRole(integrationId)).toMatchObject({ inSync: true, setup: "removed" });
+    await shell((await crossAccount.revoke({ integrationId, reason: "over" })).customerScript);
+    expect(await crossAccount.probeAccess(integrationId)).toMatchObject({ access: "gone" });
+    const { Policies = [] } = await world.iam().listPolicies({ Scope: "Local" });
+    expect(Policies).toEqual([]);
 
     const other = await make("by-hand");
     await world.createRole(other.integrationId);

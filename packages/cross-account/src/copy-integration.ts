@@ -82,6 +82,7 @@ const verificationSchema = v.strictObject({
 const templateVersionSchema = v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/, "a template version"));
 
 const launchSchema = v.strictObject({
+  by: v.picklist(["stack", "commands"]),
   templateVersion: templateVersionSchema,
   region: regionSchema,
   stackName: printableText(128),

@@ -52,6 +52,8 @@ export type IntegrationView = Omit<Integration, "externalId" | "rotation" | "leg
 
 /** One offer of a template to a customer. */
 export interface Launch {
+  /** Whether a stack was offered, or commands that make the role without one. */
+  readonly by: "stack" | "commands";
   /** Content hash of the description, as `@daypass/templates` computes it. */
   readonly templateVersion: string;
   /** Where the stack is to be created. */

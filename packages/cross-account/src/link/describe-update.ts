@@ -21,8 +21,8 @@ export interface IntegrationUpdate {
   readonly difference: PermissionDifference | null;
   /** Opens the update in the console; `null` until the role was read and named its stack. */
   readonly url: string | null;
-  /** Does the same with the AWS CLI, keeping every other parameter. */
-  readonly script: string;
+  /** Does the same with the AWS CLI, keeping every other parameter; `null` for a role that was made without a stack. */
+  readonly script: string | null;
 }
 
 /**
@@ -45,10 +45,9 @@ export async function describeUpdate(options: CheckedOptions, integrationId: str
     upToDate: from === version,
     difference: before === null ? null : diffPermissions(before, description),
     url: stackId === null ? null : updateLink({ partition, region, endpoint }, stackId, templateUrl),
-    script: updateStackScript(
-      { region, stackName, accountId: accountOf(integration) },
-      { templateUrl, changed: {}, kept },
-    ),
+    script: isWithoutStack(integration)
+      ? null
+      : updateStackScript({ region, stackName, accountId: accountOf(integration) }, { templateUrl, changed: {}, kept }),
   };
 }
 
@@ -107,6 +106,11 @@ export function stackOf(options: CheckedOptions, integration: Integration): Know
     region: region ?? launch?.region ?? options.region,
     stackName: named ?? launch?.stackName ?? stackNameOf(options.serviceName, integration),
   };
+}
+
+/** Says whether the role was made by commands: then there is no stack to update or to delete. */
+export function isWithoutStack({ inspection, launch }: Integration): boolean {
+  return inspection === null ? launch?.by === "commands" : inspection.stackId === null;
 }
 
 /** Returns the account that a script for an integration may run in. */

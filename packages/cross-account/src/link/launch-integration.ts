@@ -6,7 +6,7 @@ import { checkInput, integrationIdSchema, regionSchema } from "../check-input.js
 import type { CheckedOptions } from "../cross-account-options.js";
 import { CrossAccountError } from "../errors.js";
 import { integrationSuffix, roleDocuments } from "../role-documents.js";
-import type { Integration } from "../types.js";
+import type { Integration, Launch } from "../types.js";
 import { quickCreateLink } from "./console-links.js";
 import { sha256 } from "./publish-template.js";
 import { readUnsigned } from "./read-unsigned.js";
@@ -61,7 +61,7 @@ export async function generateIntegrationUrl(options: CheckedOptions, input: Lau
   quickCreateLink(place, { templateUrl, stackName: "", parameters: {} });
   const body = renderJson(offered.template);
   await readUnsigned(options, templatePlace(options), body);
-  const { integration, offer } = await offerLaunch(options, integrationId, region);
+  const { integration, offer } = await offerLaunch(options, integrationId, region, "stack");
   const { stackName, parameters, setupUntil } = offer;
   return {
     url: quickCreateLink(place, { templateUrl, stackName, parameters }),
@@ -83,7 +83,7 @@ export async function generateIntegrationUrl(options: CheckedOptions, input: Lau
 export async function generateRoleCommands(options: CheckedOptions, input: LaunchInput): Promise<RoleCommands> {
   const { integrationId, region } = checkInput(inputSchema, input, "generateRoleCommands");
   const { description, version } = offeredTemplate(options);
-  const { integration, offer } = await offerLaunch(options, integrationId, region);
+  const { integration, offer } = await offerLaunch(options, integrationId, region, "commands");
   const { declaredAccountId, externalId } = integration;
   if (declaredAccountId === null) {
     throw new CrossAccountError(
@@ -106,7 +106,7 @@ export async function generateRoleCommands(options: CheckedOptions, input: Launc
   return { script, templateVersion: version, setupUntil };
 }
 
-async function offerLaunch(options: CheckedOptions, integrationId: string, region: string) {
+async function offerLaunch(options: CheckedOptions, integrationId: string, region: string, by: Launch["by"]) {
   const offered = offeredTemplate(options);
   const now = options.now();
   // To the second: this is how it is written everywhere else.
@@ -122,7 +122,7 @@ async function offerLaunch(options: CheckedOptions, integrationId: string, regio
     refuseEstablished(options, kept);
     offer = stackOffer(offered, kept, until);
     const { stackName, setupUntil } = offer;
-    const launch = { templateVersion: offered.version, region, stackName, offered: created };
+    const launch = { by, templateVersion: offered.version, region, stackName, offered: created };
     const setup = setupUntil === null ? null : { until: setupUntil, removed: null };
     return { next: { ...kept, launch, setup }, events: ["integration.launch_offered"] };
   });

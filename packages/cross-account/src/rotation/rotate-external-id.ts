@@ -5,7 +5,9 @@ import { changeIntegration } from "../change-integration.js";
 import type { CheckedOptions } from "../cross-account-options.js";
 import { CrossAccountError } from "../errors.js";
 import { stackLink } from "../link/console-links.js";
-import { accountOf, readDescription, runningVersion, stackOf } from "../link/describe-update.js";
+import { updateTrustScript } from "../link/role-commands.js";
+import { parseRoleArn } from "../role-arn.js";
+import { accountOf, isWithoutStack, readDescription, runningVersion, stackOf } from "../link/describe-update.js";
 import { updateStackScript } from "../link/stack-commands.js";
 import { mintExternalId } from "../mint-identifiers.js";
 import type { Integration, Rotation } from "../types.js";
@@ -74,16 +76,18 @@ async function describeRotation(options: CheckedOptions, integration: Integratio
   const next = rotation.phase === "offered" ? rotation.externalId : externalId;
   const parameters: Readonly<Record<string, string>> =
     rotation.phase === "offered" ? { NextExternalId: next } : { ExternalId: next, NextExternalId: "" };
+  const frame = { integration, phase: rotation.phase, externalIdFingerprint: fingerprint(next), parameters };
+  if (integration.role !== null && isWithoutStack(integration)) {
+    const both = rotation.phase === "offered" ? [externalId, next] : [next];
+    return { ...frame, ...withoutStack(options, integration.role.roleArn, both) };
+  }
   const { region, stackId, stackName } = stackOf(options, integration);
   const { partition, endpoint } = options;
   const settings = Object.entries(parameters).map(
     ([name, value]) => `set ${name} to ${value === "" ? "nothing" : value}`,
   );
   return {
-    integration,
-    phase: rotation.phase,
-    externalIdFingerprint: fingerprint(next),
-    parameters,
+    ...frame,
     steps: [
       `open the stack ${stackName} in the CloudFormation console, region ${region}`,
       "choose Update, then Use existing template",
@@ -93,6 +97,16 @@ async function describeRotation(options: CheckedOptions, integration: Integratio
     url: stackId === null ? null : stackLink({ partition, region, endpoint }, stackId),
     script: await rotationScript(options, integration, parameters),
   };
+}
+
+function withoutStack(options: CheckedOptions, roleArn: string, externalIds: readonly string[]) {
+  const { roleName } = parseRoleArn(roleArn);
+  const wanted = externalIds.map((id) => JSON.stringify(id)).join(" and ");
+  const steps = [
+    `open the trust relationships of the role ${roleName} in the IAM console`,
+    `let sts:ExternalId be ${wanted}, and leave everything else as it is`,
+  ];
+  return { steps, url: null, script: updateTrustScript(options, roleArn, externalIds) };
 }
 
 async function rotationScript(

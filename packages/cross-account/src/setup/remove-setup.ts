@@ -4,7 +4,9 @@ import { readIntegration } from "../change-integration.js";
 import type { CheckedOptions } from "../cross-account-options.js";
 import { CrossAccountError } from "../errors.js";
 import { stackLink } from "../link/console-links.js";
-import { accountOf, readDescription, runningVersion, stackOf } from "../link/describe-update.js";
+import { parseRoleArn } from "../role-arn.js";
+import { detachSetupScript } from "../link/role-commands.js";
+import { accountOf, isWithoutStack, readDescription, runningVersion, stackOf } from "../link/describe-update.js";
 import { updateStackScript } from "../link/stack-commands.js";
 import type { Integration, SetupRights } from "../types.js";
 
@@ -28,6 +30,9 @@ export interface SetupRemoval {
 export async function removeSetupPermissions(options: CheckedOptions, integrationId: string): Promise<SetupRemoval> {
   const integration = await readIntegration(options.store, integrationId);
   const { until } = askedSetup(integration);
+  if (isWithoutStack(integration) && integration.role !== null) {
+    return { integrationId, ...withoutStack(options, integration.role.roleArn), until };
+  }
   const { region, stackId, stackName } = stackOf(options, integration);
   const version = runningVersion(integration) ?? "";
   const kept = Object.keys(createRoleTemplate(await readDescription(options, version)).Parameters);
@@ -47,6 +52,15 @@ export async function removeSetupPermissions(options: CheckedOptions, integratio
     ),
     until,
   };
+}
+
+function withoutStack(options: CheckedOptions, roleArn: string) {
+  const { roleName } = parseRoleArn(roleArn);
+  const steps = [
+    `open the role ${roleName} in the IAM console`,
+    `detach every policy whose name begins with ${roleName}-SetupPolicy, and delete it`,
+  ];
+  return { steps, url: null, script: detachSetupScript(options, roleArn) };
 }
 
 /** Returns the setup rights of an integration that has some. Throws `integration_not_active` or `invalid_option`. */

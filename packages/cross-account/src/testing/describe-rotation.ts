@@ -88,7 +88,13 @@ export function describeRotation({ describe, it, expect }: TestFunctions, withSt
         const pending = pendingIntegration("a");
         await store.create(pending, []);
         const full = next(pending, {
-          launch: { templateVersion: "0123456789abcdef", region: "eu-west-1", stackName: "Acme-a", offered: started },
+          launch: {
+            by: "stack",
+            templateVersion: "0123456789abcdef",
+            region: "eu-west-1",
+            stackName: "Acme-a",
+            offered: started,
+          },
           setup: { until: started, removed: null },
           inspection: { templateVersion: null, stackId: null, findings: 3, inspected: started },
           legacyKey: {
