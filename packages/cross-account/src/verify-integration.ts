@@ -172,7 +172,9 @@ function refuseRevoked({ state }: Integration): void {
 function refuseOvertaken(asked: Integration, kept: Integration, role: RoleArn): void {
   if (kept.version === asked.version) return;
   const moved = kept.role !== null && kept.role.roleArn !== role.roleArn;
-  if (kept.state === "suspended" || moved) throw overtaken();
+  // What was probed with another external ID says nothing about this one.
+  const rotated = kept.externalId !== asked.externalId;
+  if (kept.state === "suspended" || moved || rotated) throw overtaken();
 }
 
 /** Another proof ended meanwhile with a finding against the role: ours, from before or after, does not undo it. */

@@ -44,6 +44,22 @@ describe("a role as its template made it", () => {
     expect(await inspect()).toMatchObject({ inSync: true, findings: [], setup: "removed" });
   });
 
+  it("is in sync when its stack was made with a link that was shown before the last one, and not with a later end", async () => {
+    const { integrationId: second } = await world.crossAccount.createIntegration({
+      customerId: "twice",
+      declaredAccountId: CUSTOMER,
+    });
+    const first = await world.crossAccount.generateIntegrationUrl({ integrationId: second, region });
+    world.clock.advance(60_000);
+    await world.crossAccount.generateIntegrationUrl({ integrationId: second, region });
+    await world.createStack(first);
+    await world.crossAccount.verifyIntegration({ integrationId: second });
+    expect(await world.crossAccount.inspectRole(second)).toMatchObject({ inSync: true, setup: "attached" });
+    await world.updateStack(first.stackName, { SetupUntil: "2099-01-01T00:00:00Z" });
+    const later = await world.crossAccount.inspectRole(second);
+    expect(later.findings.map(({ code }) => code)).toContain("policy_changed");
+  });
+
   it("is read with rights that can do nothing else", async () => {
     const before = world.sandbox.calls().length;
     await inspect();

@@ -1,4 +1,6 @@
 // Replacing an external ID: at no moment does access break, and at no moment is something believed that was not shown.
+import { generateKeyPairSync } from "node:crypto";
+import { verifyCertificate } from "@daypass/cross-account";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openTemplateWorld, type TemplateWorld } from "./template-world.js";
 
@@ -110,6 +112,28 @@ describe("a rotation", () => {
     // Its session of before ends; the next one can only be had with the new external ID.
     world.clock.advance(61 * 60_000);
     await access.credentials();
+  });
+
+  it("is what a certificate is about from then on", async () => {
+    const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+    const certifying = world.another({ certificateKey: { keyId: "test", privateKey } });
+    const before = await world.crossAccount.getIntegration(integrationId);
+    await world.updateStack(stackName, (await rotate()).parameters);
+    const { integration } = await advance();
+    const { text } = await certifying.certify(integrationId);
+    const { certificate } = verifyCertificate(text, publicKey);
+    expect(certificate.externalIdFingerprint).toBe(integration.externalIdFingerprint);
+    expect(certificate.externalIdFingerprint).not.toBe(before.externalIdFingerprint);
+    expect(new Date(certificate.started).getTime()).toBeGreaterThanOrEqual(
+      before.verification?.finished.getTime() ?? Infinity,
+    );
+  });
+
+  it("makes a verification that was under way say nothing of the new external ID", async () => {
+    await world.updateStack(stackName, (await rotate()).parameters);
+    world.meanwhile.push(() => world.another({ wait: async () => undefined }).advanceRotation(integrationId));
+    const verifying = world.crossAccount.verifyIntegration({ integrationId });
+    await expect(verifying).rejects.toMatchObject({ code: "conflict" });
   });
 
   it("can be given up before the new one is taken, and not afterwards", async () => {

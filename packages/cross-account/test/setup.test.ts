@@ -106,6 +106,28 @@ describe("the proof", () => {
     expect(await removed()).toBeNull();
   });
 
+  it("is not made by a role that says it was made from a template without setup rights", async () => {
+    const { setup, ...rest } = template;
+    expect(setup).toHaveLength(1);
+    const older = world.another({ template: { ...rest, setup: [] } });
+    const { templateVersion } = await older.publishTemplate();
+    await endSetup();
+    const PolicyDocument = JSON.stringify(document({ Effect: "Allow", Action: "s3:CreateBucket", Resource: "*" }));
+    const { Policy } = await world.iam().createPolicy({ PolicyName: "left", Path: "/Acme/", PolicyDocument });
+    await world.iam().attachRolePolicy({ RoleName, PolicyArn: Policy?.Arn ?? "" });
+    await world.iam().tagRole({ RoleName, Tags: [{ Key: "daypass:template-version", Value: templateVersion }] });
+    expect(await prove()).toMatchObject({ outcome: "present" });
+  });
+
+  it("is not made while a policy is there that no template made, whatever it seems to grant", async () => {
+    await endSetup();
+    const PolicyDocument = JSON.stringify(document({ Effect: "Allow", NotAction: ["s3:*", "iam:*"], Resource: "*" }));
+    await world.iam().putRolePolicy({ RoleName, PolicyName: "odd", PolicyDocument });
+    const proof = await prove();
+    expect(proof).toMatchObject({ outcome: "undecided", canary: ["denied"] });
+    expect(await removed()).toBeNull();
+  });
+
   it("does not count rights that the ongoing policies grant as well", async () => {
     const same = { ...template, setup: [...template.setup, { ...reading, sid: "ReadToo" }] };
     const world2 = await openTemplateWorld({ template: same });

@@ -31,12 +31,18 @@ export function differingStatements(one: string, other: string): readonly string
   }
 }
 
-/** Returns how many statements a document has; 1 for what is not JSON. */
-export function canonicalCount(document: string): number {
+/** Says whether two documents have a statement in common, by its name or as a whole: then one is the other, changed. */
+export function isRelated(one: string, other: string): boolean {
   try {
-    return canonicalStatements(document).length;
+    const [mine, theirs] = [one, other].map((document) =>
+      canonicalStatements(document).flatMap((each) => {
+        const sid = isObject(each) && typeof each["Sid"] === "string" ? [`sid ${each["Sid"]}`] : [];
+        return [...sid, JSON.stringify(each)];
+      }),
+    );
+    return mine?.some((each) => theirs?.includes(each) === true) === true;
   } catch {
-    return 1;
+    return false;
   }
 }
 

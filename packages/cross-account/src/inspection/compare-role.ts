@@ -1,6 +1,6 @@
 // The role as it is against the role as its template makes it. Pure.
 import type { RenderedRole } from "@daypass/templates";
-import { canonicalCount, differingStatements, samePolicy } from "./canonical-policy.js";
+import { differingStatements, isRelated, samePolicy } from "./canonical-policy.js";
 import type { DriftFinding } from "./drift-finding.js";
 import { describeTrust, type TrustQuestion } from "./describe-trust.js";
 import type { PolicyFact, RoleFacts } from "./read-role.js";
@@ -55,11 +55,11 @@ function describeStrange(fact: PolicyFact, lost: Expected[], setups: readonly Ex
   if (!attached) return { code: "inline_policy_added", text: `the policy ${name} was written into the role` };
   if (document === null) return { code: "foreign_policy_attached", text: `the policy ${name} is attached` };
   const nearest = [...lost, ...setups]
+    .filter(({ text }) => isRelated(document, text))
     .map((expected) => ({ expected, differing: differingStatements(document, expected.text) }))
     .sort((one, other) => one.differing.length - other.differing.length)[0];
-  const statements = canonicalCount(document);
   // Nothing in common: it is another policy, not a changed one.
-  if (nearest === undefined || nearest.differing.length >= statements) {
+  if (nearest === undefined) {
     return { code: "policy_added", text: `the policy ${name} is attached besides those of the template` };
   }
   const index = lost.indexOf(nearest.expected);

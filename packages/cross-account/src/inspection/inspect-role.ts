@@ -118,8 +118,18 @@ function parametersOf(options: CheckedOptions, integration: Integration, facts: 
     externalId,
     // With them: whether they are attached is told apart by the comparison.
     setupPhase: setup !== null,
-    ...(setup === null ? {} : { setupUntil: isoSeconds(setup.until) }),
+    ...(setup === null ? {} : { setupUntil: setupEnd(facts, isoSeconds(setup.until)) }),
   };
+}
+
+/**
+ * When the setup rights of this role end. A link that was shown earlier carries an earlier end, and the customer may choose
+ * one; a later one than was last offered is a difference.
+ */
+function setupEnd({ policies }: RoleFacts, offered: string): string {
+  const ends = policies.flatMap(({ document }) => document?.match(/"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ"/g) ?? []);
+  const earliest = ends.map((end) => end.slice(1, -1)).sort()[0];
+  return earliest !== undefined && earliest < offered ? earliest : offered;
 }
 
 function trustQuestion(

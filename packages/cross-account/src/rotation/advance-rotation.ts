@@ -5,7 +5,7 @@ import type { CheckedOptions } from "../cross-account-options.js";
 import { CrossAccountError } from "../errors.js";
 import { judgeTrust } from "../judge-trust.js";
 import { probeRequest, probeTrust, type ProbeTools } from "../probe-trust.js";
-import type { Integration, ProvenRole, Rotation } from "../types.js";
+import type { Integration, ProvenRole, Rotation, Verification } from "../types.js";
 import { requireActive } from "./rotate-external-id.js";
 
 export interface RotationAdvance {
@@ -50,6 +50,7 @@ async function take(
 ): Promise<RotationAdvance> {
   const { integrationId, customerId, declaredAccountId } = integration;
   const subject = { purpose: "rotation", integrationId, customerId };
+  const started = new Date(options.now());
   const facts = await probeTrust(tools, { roleArn: role.roleArn, externalId, subject, confirmDenial: false });
   const { vendorAccountId } = options;
   const { accountId, roleUniqueId } = role;
@@ -62,7 +63,18 @@ async function take(
   const next = await changeIntegration(options.store, integrationId, now, (kept) => {
     if (!isSameRotation(kept, integration)) return undefined;
     const rotation: Rotation = { externalId: kept.externalId, phase: "retiring", started: now };
-    return { next: { ...kept, externalId, rotation }, events: ["integration.external_id_taken"] };
+    // What is certified from now on is about the new external ID.
+    const verification: Verification = {
+      outcome: "proven",
+      roleArn: role.roleArn,
+      causes: [],
+      nextStep: null,
+      probes: facts.probes,
+      capabilities: kept.verification?.capabilities ?? [],
+      started,
+      finished: now,
+    };
+    return { next: { ...kept, externalId, rotation, verification }, events: ["integration.external_id_taken"] };
   });
   return next.externalId === externalId
     ? { integration: next, outcome: "taken", reason: null }

@@ -4,7 +4,9 @@ import type { AskTools } from "../ask-for-role.js";
 import { createRoleIamClient } from "../aws-clients.js";
 import { changeIntegration, readIntegration } from "../change-integration.js";
 import type { CheckedOptions } from "../cross-account-options.js";
+import type { DriftFinding } from "../inspection/drift-finding.js";
 import { readAndCompare } from "../inspection/inspect-role.js";
+import { readDescription } from "../link/describe-update.js";
 import { openReadingSession } from "../open-role-session.js";
 import { parseRoleArn } from "../role-arn.js";
 import type { Integration } from "../types.js";
@@ -58,16 +60,40 @@ export async function verifySetupRemoved(
 }
 
 async function look(options: CheckedOptions, tools: AskTools, integration: Integration) {
-  const { facts, expected, description } = await readAndCompare(options, tools, integration, "setup_removal");
-  const { present, unknown } = findSetupRights({ facts, expected, description, now: new Date(options.now()) });
+  const { facts, expected, description, comparison } = await readAndCompare(
+    options,
+    tools,
+    integration,
+    "setup_removal",
+  );
+  // The role's tags chose the template that it was compared with; what was asked for is for our own record to say.
+  const asked =
+    integration.launch === null ? description : await readDescription(options, integration.launch.templateVersion);
+  const now = new Date(options.now());
+  const found = [description, asked].map((each) => findSetupRights({ facts, expected, description: each, now }));
+  const present = found.flatMap((each) => each.present);
+  const unknown = [
+    ...found.flatMap((each) => each.unknown),
+    ...comparison.findings.filter(isAboutPolicies).map(({ text }) => text),
+  ];
   // Its own session, opened after the policies were read: nothing of an older one is in it.
   const session = await openReadingSession(options, tools, integration, "setup_canary");
   const iam = await createRoleIamClient(options, session.credentials);
   try {
-    return { present: [...present], unknown: [...unknown], canary: await askCanary(iam, facts.roleArn) };
+    return { present, unknown, canary: await askCanary(iam, facts.roleArn) };
   } finally {
     iam.destroy();
   }
+}
+
+/** A policy that no template of ours made may grant what nobody thought of asking the evaluator about. */
+function isAboutPolicies({ code }: DriftFinding): boolean {
+  return (
+    code === "foreign_policy_attached" ||
+    code === "inline_policy_added" ||
+    code === "policy_added" ||
+    code === "policy_changed"
+  );
 }
 
 /** Only a refusal counts as denied. */
