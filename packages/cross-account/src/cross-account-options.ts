@@ -2,17 +2,12 @@
 import { KeyObject, randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { createAssumeRole, Credentials } from "@daypass/credentials";
-import {
-  createRoleTemplate,
-  templateVersion,
-  type CloudFormationTemplate,
-  type RoleDescription,
-} from "@daypass/templates";
 import * as v from "valibot";
 import { checkAnswers } from "./check-answers.js";
 import { accountIdSchema, checkInput, printableText, regionSchema } from "./check-input.js";
 import { CrossAccountError } from "./errors.js";
-import { externalIdPattern, type RandomBytes } from "./mint-identifiers.js";
+import type { RandomBytes } from "./mint-identifiers.js";
+import { offerTemplate, type OfferedTemplate, type TemplateOptions } from "./offered-template.js";
 import { parseRoleArn } from "./role-arn.js";
 import type { IntegrationStore } from "./store-types.js";
 
@@ -77,12 +72,6 @@ export interface CrossAccountOptions {
   readonly wait?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 }
 
-/** What a vendor says of the role besides who may enter, which the other options say. */
-export type TemplateOptions = Pick<
-  RoleDescription,
-  "branding" | "ongoing" | "setup" | "permissionsBoundary" | "trustConditions" | "accept"
->;
-
 /** A bucket of the vendor's from which anybody may read templates, and nothing else. */
 export interface PublishingOptions {
   readonly bucket: string;
@@ -115,13 +104,6 @@ export interface CertificateKey {
   /** Names the key to those who check: 1 to 64 printable characters. */
   readonly keyId: string;
   readonly privateKey: KeyObject;
-}
-
-/** The template that the vendor offers now. */
-export interface OfferedTemplate {
-  readonly description: RoleDescription;
-  readonly template: CloudFormationTemplate;
-  readonly version: string;
 }
 
 type Optional = "credentials" | "endpoint" | "publishing" | "certificateKey";
@@ -232,32 +214,7 @@ export function checkOptions(options: CrossAccountOptions): CheckedOptions {
     setupDurationSeconds,
     capabilityChecks: (options.capabilityChecks ?? []).map((check) => ({ ...check })),
   };
-  return { ...checked, template: options.template === undefined ? null : offer(checked, options.template) };
-}
-
-/** Throws `TemplateError` for a description that no template can be made of, or whose lint has errors. */
-function offer(
-  options: Omit<CheckedOptions, "template">,
-  { branding, ongoing, setup, permissionsBoundary, trustConditions, accept }: TemplateOptions,
-): OfferedTemplate {
-  const { serviceName, vendorAccountId, vendorPrincipals, partition, rolePath, sessionDurationSeconds } = options;
-  const description: RoleDescription = {
-    serviceName,
-    vendorAccountId,
-    vendorPrincipals,
-    partition,
-    rolePath,
-    // IAM API Reference, CreateRole, MaxSessionDuration: 3,600 at least.
-    maxSessionDuration: Math.max(3600, sessionDurationSeconds),
-    externalIdPattern,
-    branding,
-    ongoing,
-    setup,
-    permissionsBoundary,
-    ...(trustConditions === undefined ? {} : { trustConditions }),
-    ...(accept === undefined ? {} : { accept }),
-  };
-  return { description, template: createRoleTemplate(description), version: templateVersion(description) };
+  return { ...checked, template: options.template === undefined ? null : offerTemplate(checked, options.template) };
 }
 
 function isEd25519PrivateKey(key: unknown): boolean {

@@ -7,9 +7,9 @@ export type {
   CertificateKey,
   CrossAccountOptions,
   PublishingOptions,
-  TemplateOptions,
   VendorCredentials,
 } from "./cross-account-options.js";
+export type { TemplateOptions } from "./offered-template.js";
 export type { CreateIntegrationInput } from "./create-integration.js";
 export type { RoleDocuments, TrustPolicy } from "./role-documents.js";
 export type { VerifyIntegrationInput } from "./verify-integration.js";

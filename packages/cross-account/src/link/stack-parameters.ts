@@ -1,7 +1,7 @@
 // What a customer's stack is given. The names are the template's own.
 import { integrationSuffix } from "../role-documents.js";
 import type { Integration } from "../types.js";
-import type { OfferedTemplate } from "../cross-account-options.js";
+import type { OfferedTemplate } from "../offered-template.js";
 
 /** Everything that a link or command says of one integration. */
 export interface StackOffer {

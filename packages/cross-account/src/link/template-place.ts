@@ -1,5 +1,6 @@
 // Where a template lies for customers: its key from its content, its address from the partition.
-import type { CheckedOptions, OfferedTemplate, PublishingOptions } from "../cross-account-options.js";
+import type { CheckedOptions, PublishingOptions } from "../cross-account-options.js";
+import type { OfferedTemplate } from "../offered-template.js";
 import { CrossAccountError } from "../errors.js";
 
 /** CloudFormation API Reference, CreateStack, TemplateURL: characters. */
