@@ -8,6 +8,8 @@ export function writeAscii(text: string, most: number): string {
     .replaceAll(/\p{Mn}/gu, "")
     .replaceAll(/\s+/gu, " ")
     .replaceAll(/[^\u0020-\u007E]/gu, "?")
+    // Braces of other alphabets have become plain ones here: `{{resolve:` must not come of them.
+    .replaceAll("{{", "{ {")
     .trim();
   return plain.length <= most ? plain : `${plain.slice(0, most - 3)}...`;
 }

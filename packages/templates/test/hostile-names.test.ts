@@ -28,6 +28,7 @@ const HOSTILE = [
   "Fn::Join",
   "{{resolve:ssm-secure:password}}",
   "{ {resolve:secretsmanager:x}}",
+  "\uFF5B\uFF5Bresolve:ssm:fullwidth\uFF5D\uFF5D",
   "- - - : # yaml",
   "no",
   "012345678901",
