@@ -1,7 +1,8 @@
 // Drift: what somebody changed about the role behind the template's back is named, whoever did it and however.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CUSTOMER, document, region, servicePrincipal, VENDOR } from "./vendor-world.js";
-import { openTemplateWorld, type TemplateWorld } from "./template-world.js";
+import { CloudFormation } from "@aws-sdk/client-cloudformation";
+import { openTemplateWorld, reading, template, type TemplateWorld } from "./template-world.js";
 
 let world: TemplateWorld;
 let integrationId = "";
@@ -58,6 +59,47 @@ describe("a role as its template made it", () => {
     await world.updateStack(first.stackName, { SetupUntil: "2099-01-01T00:00:00Z" });
     const later = await world.crossAccount.inspectRole(second);
     expect(later.findings.map(({ code }) => code)).toContain("policy_changed");
+  });
+
+  it("is in sync when its stack was made in another region than the link said", async () => {
+    const conditions = {
+      StringEquals: { "aws:ResourceAccount": "${AWS::AccountId}", "aws:RequestedRegion": "${AWS::Region}" },
+    };
+    const regional = world.another({ template: { ...template, ongoing: [{ ...reading, conditions }] } });
+    await regional.publishTemplate();
+    const { integrationId: elsewhere } = await regional.createIntegration({
+      customerId: "elsewhere",
+      declaredAccountId: CUSTOMER,
+    });
+    const { url, stackName } = await regional.generateIntegrationUrl({ integrationId: elsewhere, region });
+    const query = new URLSearchParams(url.split("?").at(-1));
+    const there = new CloudFormation({
+      endpoint: world.sandbox.endpoint,
+      region: "us-west-2",
+      credentials: world.sandbox.account(CUSTOMER).admin,
+    });
+    await there.createStack({
+      StackName: stackName,
+      TemplateURL: query.get("templateURL") ?? "",
+      Parameters: [...query]
+        .filter(([name]) => name.startsWith("param_"))
+        .map(([name, ParameterValue]) => ({ ParameterKey: name.slice("param_".length), ParameterValue })),
+      Capabilities: ["CAPABILITY_NAMED_IAM"],
+    });
+    await regional.verifyIntegration({ integrationId: elsewhere });
+    expect(await regional.inspectRole(elsewhere)).toMatchObject({ inSync: true });
+    expect((await regional.removeSetupPermissions(elsewhere)).script).toContain("--region us-west-2");
+  });
+
+  it("is not in sync when a policy of it was put back to the older version of the language", async () => {
+    const PolicyArn = await policyArn("OngoingPolicy");
+    const { Policy } = await world.iam().getPolicy({ PolicyArn });
+    const { PolicyVersion } = await world
+      .iam()
+      .getPolicyVersion({ PolicyArn, VersionId: Policy?.DefaultVersionId ?? "" });
+    const older = decodeURIComponent(PolicyVersion?.Document ?? "").replace("2012-10-17", "2008-10-17");
+    await world.iam().createPolicyVersion({ PolicyArn, PolicyDocument: older, SetAsDefault: true });
+    expect(await codes()).toEqual(["policy_changed"]);
   });
 
   it("is read with rights that can do nothing else", async () => {

@@ -10,13 +10,21 @@ export function canonicalStatements(document: string): readonly Json[] {
   return sorted((isList(statements) ? statements : [statements]).map(canonicalStatement));
 }
 
-/** Says whether two documents have the same statements. What is not JSON equals nothing. */
+/** Says whether two documents have the same version and the same statements. What is not JSON equals nothing. */
 export function samePolicy(one: string, other: string): boolean {
   try {
-    return isDeepStrictEqual(canonicalStatements(one), canonicalStatements(other));
+    // In a policy of the older version, variables are plain text.
+    return (
+      versionOf(one) === versionOf(other) && isDeepStrictEqual(canonicalStatements(one), canonicalStatements(other))
+    );
   } catch {
     return false;
   }
+}
+
+function versionOf(document: string): Json {
+  const parsed = JSON.parse(document) as Json;
+  return isObject(parsed) ? (parsed["Version"] ?? "2008-10-17") : null;
 }
 
 /** Returns the statements of `one` that `other` does not have, by their `Sid` or their place. */

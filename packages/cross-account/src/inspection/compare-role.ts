@@ -64,9 +64,16 @@ function describeStrange(fact: PolicyFact, lost: Expected[], setups: readonly Ex
   }
   const index = lost.indexOf(nearest.expected);
   if (index >= 0) lost.splice(index, 1);
-  const { differing } = nearest;
-  const how = differing.length === 0 ? "lacks statements of the template" : `differs in ${differing.join(", ")}`;
-  return { code: "policy_changed", text: `the policy ${name} ${how}` };
+  return { code: "policy_changed", text: `the policy ${name} ${describeChange(document, nearest)}` };
+}
+
+function describeChange(
+  document: string,
+  { expected, differing }: { expected: Expected; differing: readonly string[] },
+) {
+  if (differing.length > 0) return `differs in ${differing.join(", ")}`;
+  const lacking = differingStatements(expected.text, document);
+  return lacking.length > 0 ? `lacks ${lacking.join(", ")}` : "is written in another version of the policy language";
 }
 
 function describeFrame(facts: RoleFacts, expected: RenderedRole): DriftFinding[] {

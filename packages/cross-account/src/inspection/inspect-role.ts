@@ -113,7 +113,8 @@ function parametersOf(options: CheckedOptions, integration: Integration, facts: 
   const { accountId } = parseRoleArn(facts.roleArn);
   return {
     accountId,
-    region: integration.launch?.region ?? options.region,
+    // Where the stack really is: the customer may have chosen another region than was offered.
+    region: stackIdOf(facts)?.split(":")[3] ?? integration.launch?.region ?? options.region,
     integrationSuffix: integrationSuffix(integrationId),
     externalId,
     // With them: whether they are attached is told apart by the comparison.
