@@ -32,7 +32,8 @@ export function checkMistakes(mistakes) {
 
 function checkTest(number, { test, title }) {
   const path = new URL(test, ROOT);
-  if (!test.endsWith(".test.ts") || !existsSync(path)) return [`mistake ${number} names ${test}, which is no test file`];
+  if (!test.endsWith(".test.ts") || !existsSync(path))
+    return [`mistake ${number} names ${test}, which is no test file`];
   const source = readFileSync(path, "utf8");
   if (isText(title) && [`"${title}"`, `"${title} `, `\`${title}`].some((written) => source.includes(written)))
     return [];
