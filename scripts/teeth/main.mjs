@@ -10,6 +10,11 @@ import { runLanes } from "./run-lanes.mjs";
 const root = resolve(fileURLToPath(new URL("../..", import.meta.url)));
 const args = process.argv.slice(2);
 const verbose = args.includes("--verbose");
+const unknown = args.find((arg) => arg.startsWith("--") && arg !== "--verbose");
+if (unknown !== undefined) {
+  process.stderr.write(`teeth: error: there is no flag ${unknown}\nteeth: hint: npm run teeth -- FILTER --verbose\n`);
+  process.exit(2);
+}
 const filter = args.find((arg) => !arg.startsWith("--")) ?? "";
 const settings = { root, lanes: Math.min(4, Math.max(2, availableParallelism())), timeoutMs: 120_000 };
 

@@ -37,6 +37,7 @@ async function main(flags: Arguments): Promise<void> {
   }
   const sandbox = await startSandbox({
     port: flags.port,
+    stackDurationMs: flags.stackSeconds * 1000,
     // Checked against the documented form when it is loaded.
     world: flags.world === undefined ? undefined : (readWorldFile(flags.world) as WorldFile),
     worldSource: flags.world,

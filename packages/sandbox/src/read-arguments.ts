@@ -5,6 +5,8 @@ import { SandboxError } from "./errors.js";
 export interface Arguments {
   readonly port: number;
   readonly world: string | undefined;
+  /** How long an operation on a stack is in progress, in seconds. */
+  readonly stackSeconds: number;
   readonly json: boolean;
   /** The account whose admin key is to be shown. */
   readonly showKeys: string | undefined;
@@ -14,12 +16,13 @@ export interface Arguments {
 
 export const USAGE = `daypass-sandbox: a small AWS on this machine that can say no
 
-usage: daypass-sandbox [--port N] [--world FILE.json] [--json] [--show-keys ACCOUNT]
+usage: daypass-sandbox [--port N] [--world FILE.json] [--json] [--show-keys ACCOUNT] [--stack-seconds N]
 
   --port N             listen on this port of 127.0.0.1 (any free port when left out)
   --world FILE.json    add accounts, roles, policies and buckets from a file
   --json               print one line of JSON when ready, keys included, for programs
   --show-keys ACCOUNT  print the admin key of an account (id or name) as export lines
+  --stack-seconds N    let operations on CloudFormation stacks take so long (at once when left out)
   --help               print this
   --version            print the version
 
@@ -32,11 +35,16 @@ export function readArguments(argv: readonly string[]): Arguments {
   if (port !== undefined && (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)) {
     throw invalid(`--port must be a whole number from 0 to 65535, not ${port}`);
   }
+  const stackSeconds = rest["stack-seconds"] ?? "0";
+  if (!/^\d{1,4}$/.test(stackSeconds)) {
+    throw invalid(`--stack-seconds must be a whole number from 0 to 9999, not ${stackSeconds}`);
+  }
   if (json && rest["show-keys"] !== undefined)
     throw invalid("--json prints every key, --show-keys does not go with it");
   return {
     port: Number(port ?? 0),
     world,
+    stackSeconds: Number(stackSeconds),
     json,
     showKeys: rest["show-keys"],
     help,
@@ -55,6 +63,7 @@ function parse(argv: readonly string[]) {
         world: { type: "string" },
         json: { type: "boolean" },
         "show-keys": { type: "string" },
+        "stack-seconds": { type: "string" },
         help: { type: "boolean", short: "h" },
         version: { type: "boolean" },
       },

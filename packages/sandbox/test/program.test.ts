@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { CloudFormation } from "@aws-sdk/client-cloudformation";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -123,6 +124,7 @@ describe("wrong use", () => {
     [["--port"], "option '--port <value>' argument missing", hint],
     [["--port", "x"], "--port must be a whole number from 0 to 65535, not x", hint],
     [["--port", "65536"], "--port must be a whole number from 0 to 65535, not 65536", hint],
+    [["--stack-seconds", "soon"], "--stack-seconds must be a whole number from 0 to 9999, not soon", hint],
     [["--port", "-1"], "--port must be a whole number from 0 to 65535, not -1", hint],
     [["extra"], "unexpected argument 'extra'", hint],
     [["--json", "--show-keys", "dev"], "--json prints every key, --show-keys does not go with it", hint],
@@ -197,5 +199,28 @@ describe("--help and --version", () => {
       "usage: daypass-sandbox [--port N] [--world FILE.json] [--json] [--show-keys ACCOUNT]",
     );
     expect(await run(["--version"])).toMatchObject({ code: 0, stdout: "0.1.0\n", stderr: "" });
+  });
+});
+
+describe("--stack-seconds", () => {
+  it("lets a stack be in progress for so long", async () => {
+    let status: string | undefined;
+    let asked = false;
+    await run(["--json", "--stack-seconds", "600"], {
+      when: async (stdout) => {
+        if (!stdout.endsWith("\n") || asked) return undefined;
+        asked = true;
+        const { endpoint, accounts } = JSON.parse(stdout) as {
+          endpoint: string;
+          accounts: { admin: { accessKeyId: string; secretAccessKey: string } }[];
+        };
+        const client = new CloudFormation({ endpoint, region: "us-east-1", credentials: accounts[1]!.admin });
+        const Resources = { Wait: { Type: "AWS::CloudFormation::WaitConditionHandle" } };
+        await client.createStack({ StackName: "slow", TemplateBody: JSON.stringify({ Resources }) });
+        status = (await client.describeStacks({ StackName: "slow" })).Stacks?.[0]?.StackStatus;
+        return "SIGTERM";
+      },
+    });
+    expect(status).toBe("CREATE_IN_PROGRESS");
   });
 });
