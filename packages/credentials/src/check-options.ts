@@ -33,6 +33,13 @@ export const millisecondsFrom = (least: number): OptionRule =>
     (value) => typeof value === "number" && value >= least && value <= LONGEST_MS,
   );
 
+/** A rate of calls: so many a second. */
+export const callsFrom = (least: number): OptionRule =>
+  ruleOf(
+    `a number of calls a second from ${least} to 1000000`,
+    (value) => typeof value === "number" && value >= least && value <= 1_000_000,
+  );
+
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
 /** An object with methods of these names. It is not copied: it may be an instance of a class. */

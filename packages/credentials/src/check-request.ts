@@ -1,5 +1,6 @@
 // A question that STS would refuse for its form is refused here, before it leaves: clearer words, no traffic.
 // Limits: STS API reference, AssumeRole; IAM User Guide, "Pass session tags in AWS STS" and "IAM and AWS STS quotas".
+import { isRegion } from "./check-regions.js";
 import { isPlainObject, NUMBER, refuseOption, required, takeOptions, TEXT, type OptionRule } from "./check-options.js";
 import { sealRequest } from "./copy-frozen.js";
 import type { RoleRequest } from "./types.js";
@@ -9,8 +10,6 @@ const POLICY_ARN = /^arn:aws[a-z-]*:iam::(?:\d{12}|aws):policy\/[\x21-\x7e]+$/;
 const NAME = /^[\w+=,.@-]{2,64}$/;
 const EXTERNAL_ID = /^[\w+=,.@:/-]{2,1224}$/;
 const MFA_SERIAL = /^[\w+=/:,.@-]{9,256}$/;
-// A plain region name: nothing that could turn the endpoint's host name into somebody else's.
-const REGION = /^[a-z]{2,8}(?:-[a-z]{1,16}){1,3}-\d{1,2}$/;
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const POLICY_TEXT = /^[\t\n\r\x20-\xff]{1,2048}$/;
 
@@ -113,7 +112,7 @@ const describeFault = (request: RoleRequest): [fault: string, hint: string] | un
   if (!Number.isInteger(durationSeconds) || durationSeconds < 900 || durationSeconds > 43_200) {
     return ["durationSeconds is not a whole number from 900 to 43200", "3600 is what every role allows"];
   }
-  if (!REGION.test(request.region)) return ["the region is malformed", "give it as eu-west-1"];
+  if (!isRegion(request.region)) return ["the region is malformed", "give it as eu-west-1"];
   if (policy !== undefined && !(POLICY_TEXT.test(policy) && isJsonObject(policy))) {
     return ["the session policy is not JSON text of at most 2048 characters", "shorten it, or use policyArns"];
   }

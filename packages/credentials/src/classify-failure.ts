@@ -95,6 +95,10 @@ const WORDS: Record<CredentialsErrorCode, readonly [message: string, hint: strin
     "STS could not be reached or gave no usable answer",
     "ask again later, and check the network and the region",
   ],
+  over_budget: [
+    "STS was not asked: more calls wait for this region than may be made in time",
+    "ask again later, share one broker per process, or raise callsPerSecond within AWS's quota",
+  ],
   region_disabled: [
     "STS is switched off in this region",
     "activate the region in the account settings of IAM, or use another region",

@@ -2,12 +2,14 @@
 // revoked, denied or another question's. Nothing runs by itself: every step is taken because somebody asks.
 import { setTimeout as sleepFor } from "node:timers/promises";
 import { createAuditedAttempt } from "./audited-attempt.js";
-import { FUNCTION, millisecondsFrom, objectWith, required, takeOptions } from "./check-options.js";
+import { callsFrom, FUNCTION, millisecondsFrom, objectWith, required, takeOptions } from "./check-options.js";
+import { FALLBACK_REGIONS, type FallbackRegions } from "./check-regions.js";
 import { takeRequest } from "./check-request.js";
 import { NOBODY, SUBJECT, type Subject } from "./check-subject.js";
 import { createError } from "./classify-failure.js";
 import { copyCredentials } from "./copy-frozen.js";
 import { createFailureBook } from "./failure-book.js";
+import { createGuardedAttempt } from "./guarded-attempt.js";
 import { COMFORTABLE_LEFT_MS, LEAST_LEFT_MS, leftOf, renewalDueAt, STEP_BACK_MS } from "./judge-life.js";
 import { createMemoryCache } from "./memory-cache.js";
 import { createQuestionBook, refuseRevoked, type Question } from "./question-book.js";
@@ -40,13 +42,26 @@ export interface CredentialsBrokerOptions {
   readonly cache?: CredentialsCache;
   readonly now?: Clock;
   readonly jitter?: Jitter;
-  /** Waits between retries of a caller who has nothing else. Rejects when the signal fires. */
-  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /**
+   * Waits between retries of a caller who has nothing else, and for the turn of a call. Rejects when the signal fires.
+   * `isBackground` is true where nobody waits for the outcome: it should not keep the process alive.
+   */
+  readonly sleep?: (ms: number, signal: AbortSignal, isBackground?: boolean) => Promise<void>;
   readonly createAttemptId?: () => string;
   /** How long AWS may take to spread a change of a role: a denial is asked again after it. Default 60,000. */
   readonly propagationMs?: number;
-  /** How long a caller without any session waits while STS fails. Default 20,000. */
+  /** How long a caller without any session waits while STS fails, and for its turn. Default 20,000. */
   readonly waitMs?: number;
+  /**
+   * Calls of STS in each region, renewals at most half of them; a second's worth may come at once. Default 300: AWS counts
+   * 600 for each account and region, and other processes have the rest (IAM User Guide, "IAM and AWS STS quotas").
+   */
+  readonly callsPerSecond?: number;
+  /**
+   * Which regions' STS is asked, in order, where a region's own cannot be reached: `{ "eu-west-1": ["eu-central-1"] }`.
+   * Sessions are good in every region, whichever gave them. Default: none; the global endpoint is never asked.
+   */
+  readonly fallbackRegions?: FallbackRegions;
   /**
    * For one call of STS, one write of the audit, one call of the cache, one of the functions below. Default 15,000. Where
    * the question names an MFA device, the human gets five minutes more.
@@ -90,11 +105,16 @@ const takeBrokerOptions = (options: CredentialsBrokerOptions): CredentialsBroker
     createAttemptId: FUNCTION,
     propagationMs: millisecondsFrom(0),
     waitMs: millisecondsFrom(0),
+    callsPerSecond: callsFrom(1),
+    fallbackRegions: FALLBACK_REGIONS,
     timeoutMs: millisecondsFrom(1),
     isVendorFault: FUNCTION,
     onDenied: FUNCTION,
     onGranted: FUNCTION,
   });
+
+const sleepBetween = (ms: number, signal: AbortSignal, isBackground = false): Promise<void> =>
+  sleepFor(ms, undefined, { signal, ref: !isBackground });
 
 const MATCH = { match: required(FUNCTION, "give a function that picks requests") };
 
@@ -106,16 +126,22 @@ export const createCredentialsBroker = (options: CredentialsBrokerOptions): Cred
   const taken = takeBrokerOptions(options);
   const { now = Date.now, jitter = Math.random, timeoutMs = 15_000, waitMs = 20_000 } = taken;
   const { assumeRole, record, createAttemptId, cache = createMemoryCache(), onGranted } = taken;
+  const { sleep = sleepBetween, callsPerSecond = 300, fallbackRegions = {} } = taken;
   const book = createQuestionBook(now);
   const { isVendorFault, onDenied, propagationMs = 60_000 } = taken;
-  const failures = createFailureBook({ now, jitter, timeoutMs, propagationMs, isVendorFault, onDenied });
   const keeper = createSessionKeeper({ cache, now, timeoutMs });
+  const onRecord = { assumeRole, record, now, timeoutMs, ...(createAttemptId && { createAttemptId }) };
+  const attemptOnRecord = createAuditedAttempt(onRecord);
+  const guards = { attempt: attemptOnRecord, now, sleep, callsPerSecond, waitMs, fallbackRegions };
+  const guarded = createGuardedAttempt(guards);
+  const { deniedSince } = guarded;
+  const failures = createFailureBook({ now, jitter, timeoutMs, propagationMs, deniedSince, isVendorFault, onDenied });
   const { attempt, obtain } = createSessionSource({
-    attempt: createAuditedAttempt({ assumeRole, record, now, timeoutMs, ...(createAttemptId && { createAttemptId }) }),
+    guarded,
     keeper,
     failures,
     now,
-    sleep: taken.sleep ?? ((ms: number, signal: AbortSignal) => sleepFor(ms, undefined, { signal })),
+    sleep,
     waitMs,
     timeoutMs,
     onGranted,
@@ -147,11 +173,12 @@ export const createCredentialsBroker = (options: CredentialsBrokerOptions): Cred
     const entry = await readUsable(question);
     if (entry === undefined) return obtain(question, subject);
     if (!isDue(question, entry) || failures.waitOf(question) > 0) return entry;
-    const renewal = attempt(question, subject);
+    const left = leftOf(entry, now());
+    const isBackground = left >= COMFORTABLE_LEFT_MS;
+    const renewal = attempt(question, subject, isBackground);
     // Behind the caller's back: its failure is noted, audited, and no concern of a caller whose session works.
     renewal.catch(() => undefined);
-    const left = leftOf(entry, now());
-    if (left >= COMFORTABLE_LEFT_MS) return entry;
+    if (isBackground) return entry;
     // The caller waits for a new one, but not until the session in hand is gone, too.
     const ms = Math.min(waitMs, Math.max(0, left - LEAST_LEFT_MS));
     return withDeadline(() => renewal, { ms, createReason: () => createError("sts_unavailable") }).catch(

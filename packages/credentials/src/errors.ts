@@ -10,6 +10,8 @@ export type CredentialsErrorCode =
   | "throttled"
   /** STS cannot be reached, times out or answers 5xx or nonsense. Transient. */
   | "sts_unavailable"
+  /** STS was not asked: its rate budget in this region is spent for longer than the caller can wait. Transient. */
+  | "over_budget"
   /** The region is disabled, or STS is switched off there. */
   | "region_disabled"
   /** The session would be longer than the role or role chaining allows. */
@@ -47,7 +49,8 @@ export class CredentialsError extends Error {
     super(message, { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
-    this.transient = code === "throttled" || code === "sts_unavailable" || code === "expired_on_arrival";
+    this.transient =
+      code === "throttled" || code === "sts_unavailable" || code === "expired_on_arrival" || code === "over_budget";
     this.awsCode = options.awsCode;
     this.awsRequestId = options.awsRequestId;
   }

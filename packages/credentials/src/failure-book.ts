@@ -13,6 +13,8 @@ export interface FailureBookOptions {
   readonly jitter: Jitter;
   readonly timeoutMs: number;
   readonly propagationMs: number;
+  /** Since when every answer for this role was a denial, whichever session was asked for. */
+  readonly deniedSince: (request: RoleRequest) => number | undefined;
   readonly isVendorFault: (() => Promise<boolean>) | undefined;
   readonly onDenied: ((request: RoleRequest, error: Error) => void | Promise<void>) | undefined;
 }
@@ -20,6 +22,8 @@ export interface FailureBookOptions {
 export interface FailureBook {
   /** Notes a failed call. Returns true where the session in hand must go, because a denial is confirmed. */
   note(question: Question, error: unknown): Promise<boolean>;
+  /** STS was not asked: nothing is learnt, and it is left alone for `ms`. The error is thrown to who asks meanwhile. */
+  leaveAlone(question: Question, error: unknown, ms: number): void;
   /** Notes that STS has granted. */
   clear(question: Question): void;
   /** Milliseconds for which STS is still left alone with this question. */
@@ -94,13 +98,21 @@ export const createFailureBook = (options: FailureBookOptions): FailureBook => {
     );
 
   /** A second denial is believed after the propagation time. A first one of long ago, or of another clock, is none. */
-  const isBelievable = (denial: NonNullable<Question["denial"]>): boolean => {
-    const age = now() - denial.since;
-    return denial.confirmed || (age >= propagationMs && age <= memoryMs);
+  const isBelievable = ({ since, confirmed }: NonNullable<Question["denial"]>): boolean => {
+    const age = now() - since;
+    return confirmed || (age >= propagationMs && age <= memoryMs);
+  };
+
+  /** The denial before this one: of the question itself, or of others that ask for sessions of the same role. */
+  const denialBefore = (question: Question): Question["denial"] => {
+    const own = question.denial;
+    if (own !== undefined && isBelievable(own)) return own;
+    const since = options.deniedSince(question.request);
+    return since === undefined ? own : { since, confirmed: false, told: false };
   };
 
   const noteDenial = async (question: Question, error: Error): Promise<boolean> => {
-    const { denial } = question;
+    const denial = denialBefore(question);
     if (!denial?.confirmed) watch.note(accountOf(question.request), "denied");
     question.keepUntil = Math.max(question.keepUntil, now() + memoryMs);
     if (denial === undefined || !isBelievable(denial)) {
@@ -109,6 +121,7 @@ export const createFailureBook = (options: FailureBookOptions): FailureBook => {
       leaveAlone(question, error, propagationMs);
       return false;
     }
+    question.denial = denial;
     if (!denial.confirmed) {
       const isOurs = await isOurFault(error);
       // Allowed or revoked while we asked: this denial is of the time before.
@@ -142,6 +155,7 @@ export const createFailureBook = (options: FailureBookOptions): FailureBook => {
       else backOff(question, error, question.usableUntil > now() ? CAP_IN_HAND_MS : CAP_EMPTY_HANDED_MS);
       return false;
     },
+    leaveAlone,
     clear(question) {
       watch.note(accountOf(question.request), "granted");
       question.failure = undefined;

@@ -4,6 +4,8 @@ export { createAuditedAttempt } from "./audited-attempt.js";
 export type { AttemptOptions, AuditedAttempt, AuditedAttemptOptions } from "./audited-attempt.js";
 export { createCredentialsBroker } from "./credentials-broker.js";
 export type { CredentialsBroker, CredentialsBrokerOptions } from "./credentials-broker.js";
+export { areFallbackRegions } from "./check-regions.js";
+export type { FallbackRegions } from "./check-regions.js";
 export { createMemoryCache } from "./memory-cache.js";
 export { requestKey } from "./request-key.js";
 export { createRoleSessionName } from "./role-session-name.js";

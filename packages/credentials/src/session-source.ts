@@ -1,9 +1,9 @@
 // Gets one question's session from STS: one call at a time, kept before it is handed out, dropped when revoked meanwhile.
-import type { AuditedAttempt } from "./audited-attempt.js";
 import type { Subject } from "./check-subject.js";
 import { createError } from "./classify-failure.js";
 import { copyCachedRole } from "./copy-frozen.js";
 import type { FailureBook } from "./failure-book.js";
+import { NotAsked, type GuardedAttempt } from "./guarded-attempt.js";
 import { COMFORTABLE_LEFT_MS, leftOf } from "./judge-life.js";
 import { refuseRevoked, type Question } from "./question-book.js";
 import type { SessionKeeper } from "./session-keeper.js";
@@ -11,7 +11,7 @@ import type { AssumedRole, CachedRole, Clock, RoleRequest } from "./types.js";
 import { withDeadline } from "./with-deadline.js";
 
 export interface SessionSourceOptions {
-  readonly attempt: AuditedAttempt;
+  readonly guarded: GuardedAttempt;
   readonly keeper: SessionKeeper;
   readonly failures: FailureBook;
   readonly now: Clock;
@@ -22,8 +22,8 @@ export interface SessionSourceOptions {
 }
 
 export interface SessionSource {
-  /** Asks STS once, or joins the call that is under way. */
-  attempt(question: Question, subject: Subject): Promise<CachedRole>;
+  /** Asks STS once, or joins the call that is under way. `isBackground` where nobody waits for it. */
+  attempt(question: Question, subject: Subject, isBackground?: boolean): Promise<CachedRole>;
   /** For a caller who has nothing: waits and retries while STS fails, within `waitMs`; throws a standing denial at once. */
   obtain(question: Question, subject: Subject): Promise<CachedRole>;
 }
@@ -41,10 +41,12 @@ export const createSessionSource = (options: SessionSourceOptions): SessionSourc
       createReason: () => createError("sts_unavailable", { detail: "the answer was not approved in time" }),
     });
 
-  const attemptOnce = async (question: Question, subject: Subject): Promise<CachedRole> => {
+  const attemptOnce = async (question: Question, subject: Subject, isBackground: boolean): Promise<CachedRole> => {
     const { request, controller } = question;
     try {
-      const assumedRole = await options.attempt(request, { subject, signal: controller.signal });
+      const isConfirming = question.denial !== undefined;
+      const about = { subject, signal: controller.signal, isBackground, isConfirming };
+      const assumedRole = await options.guarded.ask(request, about);
       refuseRevoked(question);
       const entry = copyCachedRole({ request, assumedRole, obtained: new Date(now()) });
       if (leftOf(entry, now()) <= COMFORTABLE_LEFT_MS) throw createError("expired_on_arrival");
@@ -58,6 +60,10 @@ export const createSessionSource = (options: SessionSourceOptions): SessionSourc
       return entry;
     } catch (error) {
       refuseRevoked(question);
+      if (error instanceof NotAsked) {
+        failures.leaveAlone(question, error.reason, error.waitMs);
+        throw error.reason;
+      }
       const confirmed = await failures.note(question, error);
       refuseRevoked(question);
       // Should the cache fail here: a confirmed denial is not read from it anyway.
@@ -67,9 +73,9 @@ export const createSessionSource = (options: SessionSourceOptions): SessionSourc
   };
 
   /** Single flight: whoever asks while a call is under way shares it. */
-  const attempt = (question: Question, subject: Subject): Promise<CachedRole> => {
+  const attempt = (question: Question, subject: Subject, isBackground = false): Promise<CachedRole> => {
     if (question.attempt !== undefined) return question.attempt;
-    question.attempt = attemptOnce(question, subject).finally(() => {
+    question.attempt = attemptOnce(question, subject, isBackground).finally(() => {
       question.attempt = undefined;
     });
     return question.attempt;

@@ -17,6 +17,8 @@ const setUp = (over: Partial<CredentialsBrokerOptions> = {}) => {
     now: clock.now,
     jitter: () => 0.5,
     sleep: async (ms) => clock.move(ms),
+    // What is remembered is the subject here, not how fast STS is asked.
+    callsPerSecond: 1_000_000,
     ...over,
   });
   return { clock, sts, broker, provide: broker.provider(requestOf()) };

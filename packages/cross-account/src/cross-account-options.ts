@@ -1,7 +1,12 @@
 // What a vendor says about itself, checked at the door. Choices that weaken security have no default.
 import { KeyObject, randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { createAssumeRole, Credentials } from "@daypass/credentials";
+import {
+  areFallbackRegions,
+  type createAssumeRole,
+  type Credentials,
+  type FallbackRegions,
+} from "@daypass/credentials";
 import * as v from "valibot";
 import { checkAnswers } from "./check-answers.js";
 import { accountIdSchema, checkInput, printableText, regionSchema } from "./check-input.js";
@@ -62,6 +67,10 @@ export interface CrossAccountOptions {
    * which need no time: against AWS, two rounds that follow each other at once may both be answered from an old copy.
    */
   readonly propagationMs?: number;
+  /** Regions whose STS stands in where a region's own cannot be reached. Default: none. See `createCredentialsBroker`. */
+  readonly fallbackRegions?: FallbackRegions;
+  /** AssumeRole calls in each region by this process. Default 300, half of what AWS allows an account. */
+  readonly callsPerSecond?: number;
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
   /** Cryptographic. Default: node:crypto's. */
@@ -106,7 +115,7 @@ export interface CertificateKey {
   readonly privateKey: KeyObject;
 }
 
-type Optional = "credentials" | "endpoint" | "publishing" | "certificateKey";
+type Optional = "credentials" | "endpoint" | "publishing" | "certificateKey" | "fallbackRegions" | "callsPerSecond";
 
 /** The options with every default in place. */
 export type CheckedOptions = Omit<Required<CrossAccountOptions>, Optional | "template"> &
@@ -180,6 +189,13 @@ const optionsSchema = v.strictObject({
     }),
   ),
   propagationMs: v.optional(wholeNumber(0, 3_600_000), 60_000),
+  fallbackRegions: v.optional(
+    v.pipe(
+      v.record(regionSchema, v.pipe(v.array(regionSchema), v.minLength(1, "at least one region"))),
+      v.check((regions) => areFallbackRegions(regions), "regions of one partition, each with 1 to 5 others"),
+    ),
+  ),
+  callsPerSecond: v.optional(wholeNumber(1, 1_000_000)),
   now: v.optional(callable),
   randomBytes: v.optional(callable),
   jitter: v.optional(callable),

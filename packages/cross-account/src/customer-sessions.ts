@@ -94,6 +94,8 @@ export function createCustomerSessions(
     now,
     jitter,
     propagationMs,
+    ...(options.fallbackRegions === undefined ? {} : { fallbackRegions: options.fallbackRegions }),
+    ...(options.callsPerSecond === undefined ? {} : { callsPerSecond: options.callsPerSecond }),
     record: (event) => store.record(event),
     onGranted: async (request, { roleUniqueId }) => {
       const integration = await readIntegration(store, ownerOf(request));
