@@ -1,11 +1,20 @@
 // One lane of the teeth: a process that keeps a vitest and runs one order after the other, each test file in a worker of
 // its own. Starting vitest for every twin would cost six times as much.
-import { resolve } from "node:path";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { createVitest } from "vitest/node";
 import { switchableTwin } from "./plugin.mjs";
 
 const { plugin, use, wasLoaded } = switchableTwin();
 let report;
+
+// The processes that a test starts are to run on the broken twin as well.
+const scratch = mkdtempSync(join(tmpdir(), "daypass-teeth-"));
+const mark = join(scratch, "loaded");
+process.env.NODE_OPTIONS = `--import=${new URL("child.mjs", import.meta.url).href}`;
+process.env.DAYPASS_CHILD_MARK = mark;
+const wasUsed = () => wasLoaded() || existsSync(mark);
 
 const reporter = {
   onTestRunEnd(modules, unhandledErrors) {
@@ -17,7 +26,7 @@ const reporter = {
       for (const suite of module.children.allSuites()) loadErrors.push(...suite.errors().map(firstLine));
       for (const test of module.children.allTests()) tests.push(outcome(test, module));
     }
-    report = { tests, loadErrors, unhandledErrors: unhandledErrors.map(firstLine), twinLoaded: wasLoaded() };
+    report = { tests, loadErrors, unhandledErrors: unhandledErrors.map(firstLine), twinLoaded: wasUsed() };
   },
 };
 
@@ -35,17 +44,20 @@ process.send("ready");
 async function obey({ file, pattern, twin }) {
   if (file === undefined) {
     await vitest.close();
+    rmSync(scratch, { recursive: true, force: true });
     process.exit(0);
   }
   report = undefined;
   const built = use(twin);
+  rmSync(mark, { force: true });
+  process.env.DAYPASS_CHILD_TWIN = twin?.path ?? "";
   if (built !== undefined) vitest.invalidateFile(built);
   try {
     vitest.setGlobalTestNamePattern(new RegExp(pattern));
     const specifications = await vitest.globTestSpecifications([resolve(file)]);
     await vitest.runTestSpecifications(specifications.filter(({ moduleId }) => moduleId === resolve(file)));
   } catch (error) {
-    report = { tests: [], loadErrors: [firstLine(error)], unhandledErrors: [], twinLoaded: wasLoaded() };
+    report = { tests: [], loadErrors: [firstLine(error)], unhandledErrors: [], twinLoaded: wasUsed() };
   }
   use(undefined);
   if (built !== undefined) vitest.invalidateFile(built);

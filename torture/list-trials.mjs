@@ -1,0 +1,42 @@
+// Finds the trials of this folder and runs one in a folder of its own.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const NOT_TRIALS = new Set(["main.mjs", "run-one.mjs", "list-trials.mjs"]);
+
+/** The names of all trials, without loading them. */
+export function trialNames() {
+  return readdirSync(new URL(".", import.meta.url))
+    .filter((file) => file.endsWith(".mjs") && !NOT_TRIALS.has(file))
+    .map((file) => file.slice(0, -".mjs".length))
+    .sort();
+}
+
+/** Returns every trial, by name. */
+export async function listTrials() {
+  return Promise.all(trialNames().map(findTrial));
+}
+
+/** Returns the trial of a name. Throws when its module calls it otherwise. */
+export async function findTrial(name) {
+  const { trial } = await import(new URL(`${name}.mjs`, import.meta.url).href);
+  if (trial?.name !== name) throw new Error(`torture/${name}.mjs does not export a trial of its name`);
+  return trial;
+}
+
+/** Returns the programs that a trial needs and this machine lacks. */
+export function missingPrograms({ needs }) {
+  return needs.filter((program) => spawnSync(program, ["--version"], { stdio: "ignore" }).error !== undefined);
+}
+
+/** Runs a trial in a new folder, which is gone afterwards. */
+export async function runTrial(trial, { amount, seed }) {
+  const folder = mkdtempSync(join(tmpdir(), "daypass-torture-"));
+  try {
+    return await trial.run({ amount, seed, folder });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
