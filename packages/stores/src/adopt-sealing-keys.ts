@@ -1,7 +1,7 @@
 // What happens to the keys when a store is opened: known ones are proven, new ones adopted, retired ones let go.
 import { CrossAccountError, externalIdsOf } from "@daypass/cross-account";
 import type { Sealer } from "./create-sealer.js";
-import { eventPlace } from "./event-log.js";
+import { chainOldEvents, eventPlace } from "./event-log.js";
 import { spentExternalIds, spentPlace } from "./external-id-claims.js";
 import { externalIdClaims, openIntegration, roleClaimRows, sealIntegration } from "./integration-row.js";
 import type { SqliteQueries } from "./sqlite-queries.js";
@@ -31,6 +31,7 @@ export function adoptSealingKeys(queries: SqliteQueries, sealer: Sealer): void {
     sealTemplatesAnew(queries, sealer);
     sealSpentAnew(queries, sealer);
   }
+  chainOldEvents(queries, sealer);
   const retired = known.map((row) => row.key_id).filter((keyId) => !sealer.keyIds.includes(keyId));
   for (const keyId of retired) forget(queries, keyId);
 }

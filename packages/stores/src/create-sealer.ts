@@ -20,6 +20,8 @@ export interface Sealer {
   seal(text: string, place: Place, keyId?: string): Uint8Array;
   /** Opens what was sealed for that place by any of the keys. Throws `CrossAccountError` `unsealing_failed`. */
   open(sealed: Uint8Array, place: Place): string;
+  /** Returns the id of the key that a value says it was sealed with. */
+  keyIdOf(sealed: Uint8Array): string;
   /** One blind index per key, because during a rotation other processes may know only one of them. */
   blindIndexes(kind: string, value: string): readonly BlindIndex[];
 }
@@ -84,6 +86,8 @@ export function createSealer(sealingKeys: SealingKeys): Sealer {
         throw tampered(cause);
       }
     },
+
+    keyIdOf: (sealed) => printable(Buffer.from(sealed).toString("latin1", 2, 2 + (sealed[1] ?? 0))),
 
     blindIndexes(kind, value) {
       return keys.map(({ id, indexing }) => ({

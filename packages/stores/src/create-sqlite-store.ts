@@ -12,13 +12,13 @@ import {
 import { adoptSealingKeys } from "./adopt-sealing-keys.js";
 import { createSealer, type Sealer } from "./create-sealer.js";
 import { changeExternalIds } from "./external-id-claims.js";
-import { appendEvents, readEvents } from "./event-log.js";
+import { appendEvents, readEvents, readHead, type AuditHead } from "./event-log.js";
 import { guardFile } from "./guard-file.js";
 import { externalIdClaims, openIntegration, roleClaimRows, sealIntegration } from "./integration-row.js";
 import { findTemplate, keepTemplate } from "./template-row.js";
 import { openSqlite } from "./open-sqlite.js";
 import type { SealingKeys } from "./sealing-keys.js";
-import { createSqliteQueries, retryWhileBusy, type SqliteQueries } from "./sqlite-queries.js";
+import { createSqliteQueries, isInputOutputError, retryWhileBusy, type SqliteQueries } from "./sqlite-queries.js";
 import { prepareSchema } from "./sqlite-schema.js";
 
 export interface SqliteStoreOptions {
@@ -28,12 +28,17 @@ export interface SqliteStoreOptions {
   readonly sealingKeys: SealingKeys;
 }
 
+export interface SqliteStore extends IntegrationStore {
+  /** Where the audit ends, to be signed and kept elsewhere (`signCheckpoint`); `undefined` while it is empty. */
+  auditHead(): Promise<AuditHead | undefined>;
+}
+
 /**
  * Opens a store in an SQLite file (write-ahead log, synchronous FULL: what was acknowledged survives). Several processes
  * may open the same file. Throws `CrossAccountError`: `invalid_option` for a bad path or key, `unsealing_failed` when the
  * keys are not those of the file, `store_unavailable` when it cannot be used.
  */
-export async function createSqliteStore(options: SqliteStoreOptions): Promise<IntegrationStore> {
+export async function createSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
   const path = checkPath(options);
   const sealer = createSealer(options.sealingKeys);
   if (path !== ":memory:") await guardFile(path);
@@ -49,10 +54,11 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<In
   }
 }
 
-function storeOver(queries: SqliteQueries, sealer: Sealer): IntegrationStore {
+function storeOver(queries: SqliteQueries, sealer: Sealer): SqliteStore {
   const { build } = queries;
   const everything = build.selectFrom("integrations").selectAll();
   let closed = false;
+  let failedToWrite: unknown;
 
   function read<Answer>(body: () => Answer): Promise<Answer> {
     return retryWhileBusy(() => {
@@ -64,7 +70,17 @@ function storeOver(queries: SqliteQueries, sealer: Sealer): IntegrationStore {
   }
 
   function write<Answer>(body: () => Answer): Promise<Answer> {
-    return read(() => queries.transaction(body));
+    return read(() => {
+      if (failedToWrite !== undefined) throw brokenEarlier(failedToWrite);
+      try {
+        return queries.transaction(body);
+      } catch (error) {
+        // What the system did with pages that it failed to write nobody knows, and a later sync may say that all is well
+        // (PostgreSQL wiki, "Fsync Errors"). Opening anew reads what is really there.
+        if (isInputOutputError(error)) failedToWrite = error;
+        throw error;
+      }
+    });
   }
 
   return {
@@ -131,6 +147,8 @@ function storeOver(queries: SqliteQueries, sealer: Sealer): IntegrationStore {
 
     listEvents: (options) => read(() => readEvents(queries, options, sealer)),
 
+    auditHead: () => read(() => readHead(queries)),
+
     async close() {
       if (closed) return;
       closed = true;
@@ -163,6 +181,13 @@ function checkPath(options: SqliteStoreOptions): string {
   }
   // Absolute, so that SQLite never reads it as a `file:` URI with parameters.
   return given === ":memory:" ? given : resolve(given);
+}
+
+function brokenEarlier(cause: unknown): CrossAccountError {
+  return new CrossAccountError("store_unavailable", "the disk failed a write earlier, so nothing more is written", {
+    hint: "look at the disk, then close the store and open it again",
+    cause,
+  });
 }
 
 /** Our own errors pass; what SQLite says becomes the cause of `store_unavailable`. It never quotes values. */

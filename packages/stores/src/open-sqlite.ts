@@ -17,20 +17,23 @@ export interface SqliteStatement {
 }
 
 interface SqliteModule {
-  readonly DatabaseSync: new (path: string) => SqliteConnection;
+  readonly DatabaseSync: new (path: string, options?: { readonly readOnly: boolean }) => SqliteConnection;
 }
 
 /**
  * Opens a database file or `:memory:`. Node 22 has `node:sqlite` too, but prints a warning at every start, so it is used
  * from 24 on. Throws `CrossAccountError` `store_unavailable` when there is no SQLite or the file does not open.
  */
-export async function openSqlite(path: string): Promise<SqliteConnection> {
+export async function openSqlite(
+  path: string,
+  options: { readonly readOnly: boolean } = { readOnly: false },
+): Promise<SqliteConnection> {
   const { DatabaseSync } = await findSqlite();
   try {
-    return new DatabaseSync(path);
+    return new DatabaseSync(path, options);
   } catch (cause) {
     throw new CrossAccountError("store_unavailable", "the database does not open", {
-      hint: "check that the path names an SQLite file of daypass that this user can write",
+      hint: "check that the path names an SQLite file of daypass that this user can use",
       cause,
     });
   }

@@ -21,6 +21,8 @@ export interface SqliteQueries {
   run(query: Compilable): void;
   /** Runs `body` as one transaction. */
   transaction<Answer>(body: () => Answer): Answer;
+  /** Runs `body`, which only reads, on the database as it is now. */
+  snapshot<Answer>(body: () => Answer): Answer;
   /** Moves the log into the file and closes. */
   close(): void;
 }
@@ -58,6 +60,14 @@ export function createSqliteQueries(connection: SqliteConnection): SqliteQueries
       prepare(sql).run(...parameters.map(toSqlite));
     },
     transaction: (body) => runTransaction(connection, body),
+    snapshot(body) {
+      connection.exec("begin deferred");
+      try {
+        return body();
+      } finally {
+        connection.exec("rollback");
+      }
+    },
     close() {
       statements.clear();
       try {
@@ -90,9 +100,19 @@ export async function retryWhileBusy<Answer>(operation: () => Answer): Promise<A
   }
 }
 
-/** SQLITE_BUSY (5) with any of its extended codes in the higher bits (sqlite.org, "Result and Error Codes"). */
+/** SQLITE_BUSY (5). */
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && "errcode" in error && (Number(error.errcode) & 0xff) === 5;
+  return resultCodeOf(error) === 5;
+}
+
+/** SQLITE_IOERR (10): the system failed to read, write or sync. A full disk is SQLITE_FULL and none. */
+export function isInputOutputError(error: unknown): boolean {
+  return resultCodeOf(error) === 10;
+}
+
+/** The code without the extended ones in its higher bits (sqlite.org, "Result and Error Codes"). */
+function resultCodeOf(error: unknown): number | undefined {
+  return error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : undefined;
 }
 
 function toSqlite(value: unknown): SqliteValue {

@@ -37,7 +37,13 @@ export interface Tables {
     readonly key_id: string;
     readonly sealed: Uint8Array;
   };
-  readonly events: { readonly sequence: number; readonly key_id: string; readonly sealed: Uint8Array };
+  /** `chain` is null only in a file of an earlier version, until the store that opens it has chained its events. */
+  readonly events: {
+    readonly sequence: number;
+    readonly key_id: string;
+    readonly sealed: Uint8Array;
+    readonly chain: Uint8Array | null;
+  };
   readonly sealing_keys: { readonly key_id: string; readonly proof: Uint8Array };
 }
 
@@ -104,6 +110,13 @@ const migrations: readonly string[] = [
    ) strict, without rowid;
    create trigger templates_stay before delete on templates
      begin select raise(abort, 'templates are never deleted'); end;`,
+  `alter table events add column chain blob;
+   create trigger events_are_chained before insert on events
+     when new.chain is null
+     begin select raise(abort, 'a newer version of daypass uses this file'); end;
+   create trigger chain_stays before update of chain on events
+     when old.chain is not null
+     begin select raise(abort, 'the chain of events is never changed'); end;`,
 ];
 
 /**
@@ -118,6 +131,15 @@ export function prepareSchema(connection: SqliteConnection): void {
   // FULL: an acknowledged write survives a power failure (sqlite.org, PRAGMA synchronous).
   connection.exec("pragma synchronous = full; pragma foreign_keys = on; pragma trusted_schema = off");
   runTransaction(connection, () => migrate(connection));
+}
+
+/** Throws `CrossAccountError` `store_unavailable` for a file that is not of this version; changes nothing. */
+export function requireCurrentSchema(connection: SqliteConnection): void {
+  const owner = readNumber(connection, "pragma application_id", "application_id");
+  if (owner !== applicationId) throw unusable("it belongs to another program");
+  const version = readNumber(connection, "pragma user_version", "user_version");
+  if (version > migrations.length) throw unusable("a newer version of daypass wrote it");
+  if (version < migrations.length) throw unusable("an older version of daypass wrote it: open it with a store first");
 }
 
 function migrate(connection: SqliteConnection): void {

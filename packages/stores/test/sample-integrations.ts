@@ -1,5 +1,5 @@
 // Integrations for tests of the SQLite store, with values that are easy to search for in a file.
-import type { Integration } from "@daypass/cross-account";
+import type { Integration, IntegrationEvent } from "@daypass/cross-account";
 
 const time = new Date("2026-11-20T12:00:00.000Z");
 
@@ -52,5 +52,20 @@ export function activeIntegration(name: string): Integration {
       finished: time,
     },
     version: 2,
+  };
+}
+
+/** The event that a store keeps beside this integration. */
+export function eventOf(integration: Integration): IntegrationEvent {
+  const { integrationId, customerId, state, role, reason } = integration;
+  return {
+    type: integration.version === 1 ? "integration.created" : "integration.verified",
+    time,
+    integrationId,
+    customerId,
+    state,
+    externalIdFingerprint: "fp-0123456789abcdef",
+    roleArn: role?.roleArn ?? null,
+    reason,
   };
 }
