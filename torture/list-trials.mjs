@@ -1,8 +1,14 @@
 // Finds the trials of this folder and runs one in a folder of its own.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+
+/** How a program shows that it works here: strace needs ptrace, unshare a kernel that lets us mount. */
+const PROBES = {
+  strace: ["strace", "-f", "-o", "/dev/null", process.execPath, "--version"],
+  unshare: ["unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", tmpdir()],
+};
 
 const NOT_TRIALS = new Set(["main.mjs", "run-one.mjs", "list-trials.mjs"]);
 
@@ -26,14 +32,19 @@ export async function findTrial(name) {
   return trial;
 }
 
-/** Returns the programs that a trial needs and this machine lacks. */
+/** Returns the programs that a trial needs and that do not work on this machine. */
 export function missingPrograms({ needs }) {
-  return needs.filter((program) => spawnSync(program, ["--version"], { stdio: "ignore" }).error !== undefined);
+  return needs.filter((program) => {
+    const [command, ...args] = PROBES[program];
+    return spawnSync(command, args, { stdio: "ignore" }).status !== 0;
+  });
 }
 
 /** Runs a trial in a new folder, which is gone afterwards. */
 export async function runTrial(trial, { amount, seed }) {
-  const folder = mkdtempSync(join(tmpdir(), "daypass-torture-"));
+  // Thousands of small files, for which it makes no difference whether a disk is behind them.
+  const place = trial.inMemory === true && existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+  const folder = mkdtempSync(join(place, "daypass-torture-"));
   try {
     return await trial.run({ amount, seed, folder });
   } finally {

@@ -11,6 +11,8 @@ export interface Trial {
   readonly amounts: { readonly test: number; readonly short: number; readonly long: number };
   /** Programs that must be there, such as "strace". */
   readonly needs: readonly string[];
+  /** True where its files may be kept in memory. */
+  readonly inMemory?: boolean;
   run(options: TrialOptions): Promise<TrialResult>;
 }
 

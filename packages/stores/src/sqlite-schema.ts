@@ -142,6 +142,13 @@ export function requireCurrentSchema(connection: SqliteConnection): void {
   if (version < migrations.length) throw unusable("an older version of daypass wrote it: open it with a store first");
 }
 
+/** Returns what SQLite finds wrong with its own structures, indexes among them; nothing when the file is whole. */
+export function findDamage(connection: SqliteConnection): readonly string[] {
+  const rows: readonly unknown[] = connection.prepare("pragma integrity_check(10)").all();
+  const lines = rows.map((row) => (typeof row === "object" && row !== null ? String(Object.values(row)[0]) : ""));
+  return lines.filter((line) => line !== "ok");
+}
+
 function migrate(connection: SqliteConnection): void {
   const version = readNumber(connection, "pragma user_version", "user_version");
   const owner = readNumber(connection, "pragma application_id", "application_id");

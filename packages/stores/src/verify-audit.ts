@@ -6,11 +6,11 @@ import { CHAIN_START, chainAfter, readEntry } from "./audit-chain.js";
 import { readCheckpoint, type Checkpoint } from "./audit-checkpoint.js";
 import { createSealer, type Sealer } from "./create-sealer.js";
 import { eventPlace, hexOf, isSame, type AuditHead } from "./event-log.js";
-import { openIntegration } from "./integration-row.js";
 import { openSqlite } from "./open-sqlite.js";
 import type { SealingKeys } from "./sealing-keys.js";
 import { createSqliteQueries, type SqliteQueries } from "./sqlite-queries.js";
-import { requireCurrentSchema } from "./sqlite-schema.js";
+import { findDamage, requireCurrentSchema } from "./sqlite-schema.js";
+import { verifyIntegrations } from "./verify-integrations.js";
 
 export interface VerifyAuditOptions {
   readonly path: string;
@@ -48,8 +48,8 @@ interface Reading {
 }
 
 /**
- * Checks every event's seal, number and place in the chain, every checkpoint, and that no integration is in another state
- * than its last event says. The file is opened for reading only. Throws `CrossAccountError` where it cannot be read at all:
+ * Checks every event's seal, number and place in the chain, every checkpoint, that no integration is in another state than
+ * its last event says, that it holds its external IDs and its role, and that the file is whole. The file is opened for reading only. Throws `CrossAccountError` where it cannot be read at all:
  * `store_unavailable`, `invalid_option`, and `unsealing_failed` for a checkpoint that is not signed by the key.
  */
 export async function verifyAudit(options: VerifyAuditOptions): Promise<AuditReport> {
@@ -64,7 +64,13 @@ export async function verifyAudit(options: VerifyAuditOptions): Promise<AuditRep
   const connection = await openSqlite(resolve(options.path), { readOnly: true });
   try {
     requireCurrentSchema(connection);
-    return verify(createSqliteQueries(connection), sealer, signed);
+    const report = verify(createSqliteQueries(connection), sealer, signed);
+    // A damaged index hides rows from those who look them up, and the rows themselves are as they were.
+    const damage = findDamage(connection).map((problem) => ({
+      sequence: 0,
+      problem: `the file is damaged: ${problem}`,
+    }));
+    return { ...report, findings: [...report.findings, ...damage].slice(0, MOST_FINDINGS) };
   } catch (error) {
     if (error instanceof CrossAccountError) throw error;
     throw new CrossAccountError("store_unavailable", "the database cannot be read as one of daypass", {
@@ -85,7 +91,7 @@ function verify(queries: SqliteQueries, sealer: Sealer, signed: readonly Checkpo
   return queries.snapshot(() => {
     const reading = readChain(queries, sealer, signed, say);
     const agreeing = signed.filter((checkpoint) => agrees(checkpoint, reading, say)).length;
-    compareStates(queries, sealer, reading, say);
+    verifyIntegrations(queries, sealer, reading.states, (problem) => say(0, problem));
     const { head } = reading;
     return { events: head?.sequence ?? 0, head, checkpoints: agreeing, findings };
   });
@@ -148,26 +154,4 @@ function agrees({ heads, time }: Checkpoint, { chains, head }: Reading, say: Say
   else if (chains.get(own.sequence) !== own.chain) say(own.sequence, `or one before it was another on ${when}`);
   else return true;
   return false;
-}
-
-/** An older copy of a row opens as well as the newest: only its events tell that it was put back. */
-function compareStates(queries: SqliteQueries, sealer: Sealer, { states }: Reading, say: Say): void {
-  const { build } = queries;
-  const seen = new Set<string>();
-  for (const row of queries.all(build.selectFrom("integrations").selectAll().orderBy("number"))) {
-    const name = JSON.stringify(row.integration_id);
-    seen.add(row.integration_id);
-    const state = states.get(row.integration_id);
-    if (state === undefined) say(0, `integration ${name} is in no event`);
-    else if (state !== row.state) say(0, `integration ${name} is ${row.state}, and its last event says ${state}`);
-    try {
-      openIntegration(row, sealer);
-    } catch (error) {
-      if (!(error instanceof CrossAccountError)) throw error;
-      say(0, `integration ${name} was changed, or is sealed with a key that was not given`);
-    }
-  }
-  for (const integrationId of states.keys()) {
-    if (!seen.has(integrationId)) say(0, `integration ${JSON.stringify(integrationId)} is gone`);
-  }
 }

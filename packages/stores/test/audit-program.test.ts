@@ -55,7 +55,8 @@ describe("daypass-audit", () => {
 
     const raw = openRaw(file("vendor.db"));
     raw.exec("drop trigger events_stay; drop trigger integrations_stay; pragma foreign_keys = off");
-    raw.exec("delete from events where sequence = 4; delete from integrations where integration_id = 'id-d'");
+    const ofD = "where integration_id = 'id-d'";
+    raw.exec(`delete from events where sequence = 4; delete from integrations ${ofD}; delete from claims ${ofD}`);
     raw.close();
     const blind = run("verify", ...database);
     expect(blind.status).toBe(0);

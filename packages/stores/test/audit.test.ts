@@ -1,7 +1,7 @@
 // The audit tells when anything in it was changed, by whoever could write to the file; checkpoints kept elsewhere tell
 // what a chain cannot.
 import { generateKeyPairSync } from "node:crypto";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
@@ -187,6 +187,21 @@ describe("an audit that was changed shows", () => {
       "1: names another key",
     ],
     [
+      "an external ID that another could take",
+      ["delete from claims where integration_id = 'id-b' and kind = 'external_id'"],
+      '0: integration "id-b" does not hold its external IDs or its role',
+    ],
+    [
+      "a role that was given to another",
+      ["update claims set integration_id = 'id-a' where integration_id = 'id-b' and kind = 'role'"],
+      '0: integration "id-b" does not hold its external IDs or its role',
+    ],
+    [
+      "a claim that nobody made",
+      ["insert into claims select x'00', kind, integration_id, key_id from claims limit 1"],
+      "holds an external ID or a role that is not its own",
+    ],
+    [
       "an integration that came back to life",
       ["update integrations set state = 'pending' where integration_id = 'id-b'"],
       '0: integration "id-b" is pending, and its last event says active',
@@ -214,6 +229,19 @@ describe("an audit that was changed shows", () => {
     expect(await problems()).toEqual(["4: does not follow from the one before it"]);
   });
 
+  it("a damaged index, which hides rows from those who look for them", async () => {
+    await fill();
+    const raw = openRaw(path);
+    const page = raw.prepare("select rootpage from sqlite_schema where name = 'sqlite_autoindex_integrations_1'").get();
+    raw.close();
+    const bytes = readFileSync(path);
+    // SQLite Database File Format, 1.6: the number of cells on a b-tree page is at offset 3.
+    bytes.writeUInt16BE(0, (Number((page as { rootpage: number }).rootpage) - 1) * bytes.readUInt16BE(16) + 3);
+    writeFileSync(path, bytes);
+    await withStore(path, async (store) => expect(await store.get("id-a")).toBeUndefined());
+    expect((await problems())[0]).toMatch(/^0: the file is damaged: /);
+  });
+
   it("an older row of an integration that was put back, though its seal is good", async () => {
     await fill();
     tamper("create table kept as select * from integrations where integration_id = 'id-c'");
@@ -224,7 +252,10 @@ describe("an audit that was changed shows", () => {
     expect(await problems()).toEqual([]);
     tamper("delete from integrations where integration_id = 'id-c'", "insert into integrations select * from kept");
     await withStore(path, async (store) => expect((await store.get("id-c"))?.state).toBe("active"));
-    expect(await problems()).toEqual(['0: integration "id-c" is active, and its last event says revoked']);
+    expect(await problems()).toEqual([
+      '0: integration "id-c" is active, and its last event says revoked',
+      '0: integration "id-c" does not hold its external IDs or its role: another could take them',
+    ]);
   });
 });
 
@@ -232,7 +263,8 @@ describe("a checkpoint kept elsewhere shows", () => {
   it("that the end was cut off", async () => {
     await fill();
     const checkpoint = await checkpointOf();
-    tamper("delete from events where sequence > 4", "delete from integrations where integration_id = 'id-c'");
+    const ofC = "where integration_id = 'id-c'";
+    tamper("delete from events where sequence > 4", `delete from integrations ${ofC}`, `delete from claims ${ofC}`);
     expect(await problems()).toEqual([]);
     expect(await problems([checkpoint])).toEqual([
       "6: was there on 2026-11-21T09:00:00.000Z, and the audit ends before it",
