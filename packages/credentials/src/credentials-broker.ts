@@ -130,6 +130,8 @@ export const createCredentialsBroker = (options: CredentialsBrokerOptions): Cred
   const book = createQuestionBook(now);
   const { isVendorFault, onDenied, propagationMs = 60_000 } = taken;
   const keeper = createSessionKeeper({ cache, now, timeoutMs });
+  let ownOffsetMs = 0;
+  const leftNow = (entry: CachedRole): number => leftOf(entry, now(), ownOffsetMs);
   const onRecord = { assumeRole, record, now, timeoutMs, ...(createAttemptId && { createAttemptId }) };
   const attemptOnRecord = createAuditedAttempt(onRecord);
   const guards = { attempt: attemptOnRecord, now, sleep, callsPerSecond, waitMs, fallbackRegions };
@@ -144,6 +146,9 @@ export const createCredentialsBroker = (options: CredentialsBrokerOptions): Cred
     sleep,
     waitMs,
     timeoutMs,
+    hearOffset: (milliseconds) => {
+      ownOffsetMs = milliseconds;
+    },
     onGranted,
   });
 
@@ -155,7 +160,7 @@ export const createCredentialsBroker = (options: CredentialsBrokerOptions): Cred
     const time = now();
     if (time < question.seen - STEP_BACK_MS) return undefined;
     question.seen = Math.max(question.seen, time);
-    const left = leftOf(entry, time);
+    const left = leftOf(entry, time, ownOffsetMs);
     question.usableUntil = time + left;
     return left >= LEAST_LEFT_MS ? entry : undefined;
   };
@@ -165,7 +170,7 @@ export const createCredentialsBroker = (options: CredentialsBrokerOptions): Cred
     if (question.drawn?.obtained !== obtained) question.drawn = { obtained, jitter: jitter() };
     // For a session with MFA a human is asked: not before it must be, and only while somebody waits for it.
     const dueAt = question.request.mfaSerial === undefined ? renewalDueAt(entry, question.drawn.jitter) : 0;
-    return leftOf(entry, now()) <= Math.max(dueAt, COMFORTABLE_LEFT_MS);
+    return leftNow(entry) <= Math.max(dueAt, COMFORTABLE_LEFT_MS);
   };
 
   const ask = async (question: Question, subject: Subject): Promise<CachedRole> => {
@@ -173,7 +178,7 @@ export const createCredentialsBroker = (options: CredentialsBrokerOptions): Cred
     const entry = await readUsable(question);
     if (entry === undefined) return obtain(question, subject);
     if (!isDue(question, entry) || failures.waitOf(question) > 0) return entry;
-    const left = leftOf(entry, now());
+    const left = leftNow(entry);
     const isBackground = left >= COMFORTABLE_LEFT_MS;
     const renewal = attempt(question, subject, isBackground);
     // Behind the caller's back: its failure is noted, audited, and no concern of a caller whose session works.
@@ -186,6 +191,17 @@ export const createCredentialsBroker = (options: CredentialsBrokerOptions): Cred
     );
   };
 
+  const askTogether = (question: Question, subject: Subject): Promise<CachedRole> => {
+    if (question.asking !== undefined) return question.asking;
+    const asking = ask(question, subject);
+    question.asking = asking;
+    const end = () => {
+      question.asking = undefined;
+    };
+    asking.then(end, end);
+    return asking;
+  };
+
   return {
     provider(given, about) {
       const request = takeRequest(given);
@@ -195,10 +211,10 @@ export const createCredentialsBroker = (options: CredentialsBrokerOptions): Cred
         const question = book.open(key, request);
         question.askers++;
         try {
-          const entry = await ask(question, subject);
+          const entry = await askTogether(question, subject);
           refuseRevoked(question);
           // A laptop may have slept between the answer and this line.
-          if (leftOf(entry, now()) < LEAST_LEFT_MS) throw createError("expired_on_arrival");
+          if (leftNow(entry) < LEAST_LEFT_MS) throw createError("expired_on_arrival");
           return copyCredentials(entry.assumedRole.credentials);
         } finally {
           question.askers--;

@@ -8,11 +8,15 @@ export const COMFORTABLE_LEFT_MS = 60_000;
 /** How far the clock may step back before the time that has passed counts as unknown. */
 export const STEP_BACK_MS = 60_000;
 
-/** Returns the milliseconds that a session still has; 0 or less: expired, or the clock cannot tell. */
-export const leftOf = (entry: CachedRole, now: number): number => {
+/**
+ * Returns the milliseconds that a session still has; 0 or less: expired, or the clock cannot tell. `ownOffsetMs`: how far
+ * STS's clock was ahead of ours when it answered us last. The entry's own offset may be of another time or another machine
+ * with which the cache is shared: the one that leaves less life counts.
+ */
+export const leftOf = (entry: CachedRole, now: number, ownOffsetMs = -Infinity): number => {
   if (now < entry.obtained.getTime() - STEP_BACK_MS) return 0;
   const { credentials, clockOffsetMs = 0 } = entry.assumedRole;
-  const left = credentials.expiration.getTime() - (now + clockOffsetMs);
+  const left = credentials.expiration.getTime() - (now + Math.max(clockOffsetMs, ownOffsetMs));
   return Number.isNaN(left) ? 0 : left;
 };
 

@@ -8,6 +8,8 @@ export interface Question {
   readonly request: RoleRequest;
   /** Fires on revoke, for good: what was begun for this question is dropped, and another one takes its place. */
   readonly controller: AbortController;
+  /** What all who ask in the same moment wait for: thousands of callers cost one look into the cache. */
+  asking: Promise<CachedRole> | undefined;
   /** The one call that is under way, and the one wait with retries. */
   attempt: Promise<CachedRole> | undefined;
   obtaining: Promise<CachedRole> | undefined;
@@ -97,6 +99,7 @@ export const createQuestionBook = (now: Clock): QuestionBook => {
       key,
       request,
       controller,
+      asking: undefined,
       attempt: undefined,
       obtaining: undefined,
       writes: before?.writes ?? { last: undefined },

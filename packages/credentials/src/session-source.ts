@@ -18,6 +18,8 @@ export interface SessionSourceOptions {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly waitMs: number;
   readonly timeoutMs: number;
+  /** Told how far STS's clock is ahead of ours, with each answer. */
+  readonly hearOffset: (milliseconds: number) => void;
   readonly onGranted: ((request: RoleRequest, assumedRole: AssumedRole) => void | Promise<void>) | undefined;
 }
 
@@ -47,6 +49,7 @@ export const createSessionSource = (options: SessionSourceOptions): SessionSourc
       const isConfirming = question.denial !== undefined;
       const about = { subject, signal: controller.signal, isBackground, isConfirming };
       const assumedRole = await options.guarded.ask(request, about);
+      options.hearOffset(assumedRole.clockOffsetMs ?? 0);
       refuseRevoked(question);
       const entry = copyCachedRole({ request, assumedRole, obtained: new Date(now()) });
       if (leftOf(entry, now()) <= COMFORTABLE_LEFT_MS) throw createError("expired_on_arrival");
