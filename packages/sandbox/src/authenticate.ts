@@ -1,6 +1,7 @@
 // From a received request to a proven caller. There is no other way in: no test key, no unsigned shortcut.
 import { findRole, findUser } from "./find.js";
-import type { Caller, HttpRequest, Role, Session, World } from "./types.js";
+import type { Caller, HttpRequest, Role, Session } from "./types.js";
+import type { World } from "./world-types.js";
 import { expiredToken, invalidToken, missingAuthentication, unknownKey } from "./wire/auth-errors.js";
 import type { AuthDialect } from "./wire/auth-errors.js";
 import { decodePayload, payloadHashOf } from "./wire/payload.js";

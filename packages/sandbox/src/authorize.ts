@@ -3,7 +3,8 @@ import { evaluate, parsePolicy } from "@daypass/policy";
 import type { ContextValue, Decision, Layer, NamedPolicy, PolicySet } from "@daypass/policy";
 import { AwsError } from "./errors.js";
 import { defaultDocument, findManagedPolicy } from "./find.js";
-import type { AuthorizeQuestion, Call, Caller, Role, User, World } from "./types.js";
+import type { Caller, Role, User } from "./types.js";
+import type { AuthorizeQuestion, Call, World } from "./world-types.js";
 
 /** A boundary that cannot be found must not lift the limit that it was. */
 const NOTHING = parsePolicy(
@@ -42,6 +43,12 @@ export function requireAllowed(call: Call, question: AuthorizeQuestion): void {
 export function callerArn(caller: Caller): string | undefined {
   if (caller.kind === "user") return caller.user.arn;
   return caller.kind === "session" ? caller.session.sessionArn : undefined;
+}
+
+/** Returns the caller's account; `undefined` for unsigned calls. */
+export function accountIdOf(caller: Caller): string | undefined {
+  if (caller.kind === "user") return caller.user.accountId;
+  return caller.kind === "session" ? caller.session.accountId : undefined;
 }
 
 /** Returns the end of a refusal: IAM User Guide, "Troubleshoot access denied error messages"; S3's guide words it alike. */

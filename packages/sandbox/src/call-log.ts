@@ -1,5 +1,5 @@
 // The last calls, numbered, for the control door and the console.
-import type { CallRecord, World } from "./types.js";
+import type { CallRecord, World } from "./world-types.js";
 
 const KEPT = 10_000;
 

@@ -1,10 +1,12 @@
 // The door for whoever started the sandbox: time, faults, calls. Its address holds the only key to it.
 import * as v from "valibot";
 import type { CallLog } from "./call-log.js";
-import { farthestMs, faultSchema } from "./check-orders.js";
+import { farthestMs } from "./check-orders.js";
 import type { MovableClock } from "./create-clock.js";
-import { addFault, liftFault } from "./faults.js";
-import type { HttpAnswer, HttpRequest, World } from "./types.js";
+import { SandboxError } from "./errors.js";
+import { liftFault, listFaults, orderFault } from "./rehearsal/order-fault.js";
+import type { HttpAnswer, HttpRequest } from "./types.js";
+import type { World } from "./world-types.js";
 import { sameSignature } from "./wire/verify-signature.js";
 
 export const CONTROL_PREFIX = "/_sandbox/";
@@ -15,6 +17,7 @@ export interface ControlDoor {
   readonly log: CallLog;
   /** 256 random bits as 64 hexadecimal digits. */
   readonly token: string;
+  readonly overTheWire: boolean;
 }
 
 const clockBody = v.strictObject({
@@ -41,7 +44,9 @@ export function answerControl(door: ControlDoor, request: HttpRequest): HttpAnsw
         return json(200, { now: new Date(door.clock.now()).toISOString() });
       });
     case "POST faults":
-      return withBody(request, faultSchema, (order) => json(201, { id: addFault(door.world, order).id }));
+      return withBody(request, v.unknown(), (order) =>
+        json(201, { id: orderFault(door.world, order, door.overTheWire).id }),
+      );
     case "DELETE faults/ID":
       return liftFault(door.world, id ?? "") ? json(200, {}) : json(404, { error: "there is no fault of this id" });
     case "GET calls":
@@ -57,7 +62,7 @@ function state({ world, clock }: ControlDoor): object {
   return {
     now: new Date(clock.now()).toISOString(),
     accounts: [...world.accounts.values()].map(({ id, name }) => ({ id, name })),
-    faults: world.faults,
+    faults: listFaults(world),
   };
 }
 
@@ -83,9 +88,16 @@ function withBody<S extends v.GenericSchema>(
     return json(400, { error: "the body is not JSON" });
   }
   const result = v.safeParse(schema, body);
-  if (result.success) return act(result.output);
-  const [issue] = result.issues;
-  return json(400, { error: `${v.getDotPath(issue) ?? "the body"}: ${issue.message}` });
+  if (!result.success) {
+    const [issue] = result.issues;
+    return json(400, { error: `${v.getDotPath(issue) ?? "the body"}: ${issue.message}` });
+  }
+  try {
+    return act(result.output);
+  } catch (error) {
+    if (!(error instanceof SandboxError)) throw error;
+    return json(400, { error: error.message, hint: error.hint });
+  }
 }
 
 function json(status: number, body: object): HttpAnswer {

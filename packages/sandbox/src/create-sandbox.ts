@@ -5,16 +5,18 @@ import { createCallLog } from "./call-log.js";
 import { createConsole, isForConsole } from "./console/create-console.js";
 import { isolateAnswer } from "./console/isolate-answer.js";
 import { answerControl, CONTROL_PREFIX } from "./control-door.js";
-import { checkAdvance, checkFaultOrder } from "./check-orders.js";
+import { checkAdvance } from "./check-orders.js";
 import { createClock } from "./create-clock.js";
 import { SandboxError } from "./errors.js";
-import { addFault, liftFault } from "./faults.js";
-import type { FaultOrder } from "./faults.js";
 import { findUser } from "./find.js";
 import { handle } from "./handle.js";
 import { newAccessKeyId, newSecretAccessKey, newUniqueId } from "./identifiers.js";
 import { loadWorld } from "./load-world.js";
-import type { Account, CallRecord, Clock, HttpAnswer, HttpRequest, RandomBytes, User, World } from "./types.js";
+import type { DeliveredAnswer } from "./rehearsal/disturb-answer.js";
+import { liftFault, orderFault } from "./rehearsal/order-fault.js";
+import type { FaultOrder } from "./rehearsal/types.js";
+import type { Account, Clock, HttpAnswer, HttpRequest, RandomBytes, User } from "./types.js";
+import type { CallRecord, World } from "./world-types.js";
 import type { WorldFile } from "./world-file.js";
 import { addAccount, createWorld } from "./world.js";
 
@@ -32,6 +34,8 @@ export interface SandboxOptions {
    * once, when left out.
    */
   readonly stackDurationMs?: number | undefined;
+  /** Faults that are in place from the start; docs/rehearsal.md describes them. None when left out. */
+  readonly faults?: readonly FaultOrder[] | undefined;
   /** Told of the sandbox's own errors, which callers see as a 500; ignored when left out. */
   readonly reportBug?: ((error: unknown) => void) | undefined;
 }
@@ -49,6 +53,14 @@ export interface SandboxAccount {
   readonly admin: IssuedKey;
 }
 
+/** A fault that is in place. */
+export interface PlacedFault {
+  /** As `GET state` of the control door lists it. */
+  readonly id: string;
+  /** Takes it away; may be called again. */
+  lift(): void;
+}
+
 /** A sandbox without a server: everything that needs no port. */
 export interface SandboxCore {
   readonly accounts: readonly SandboxAccount[];
@@ -61,8 +73,11 @@ export interface SandboxCore {
   issueKey(idOrName: string, userName: string): IssuedKey;
   /** Moves the sandbox's time; a negative number moves it back. */
   advanceClock(milliseconds: number): void;
-  /** Orders a fault; `lift` takes it away again. */
-  fault(order: FaultOrder): { lift(): void };
+  /**
+   * Orders a fault. Throws `SandboxError` `invalid_option` for an order that could never strike, and without a server for
+   * one that needs a connection to act on.
+   */
+  fault(order: FaultOrder): PlacedFault;
   /** Returns the calls so far, oldest first; the last 10,000 at least. */
   calls(): readonly CallRecord[];
   /** Answers one request; never throws. */
@@ -78,8 +93,18 @@ const DEFAULT_ACCOUNTS = [
   { id: "666666666666", name: "prod" },
 ] as const;
 
-/** Returns a new sandbox. Throws `SandboxError` `invalid_world` for a world file of the wrong form. */
+/** Returns a new sandbox. Throws `SandboxError` `invalid_world` for a world file of the wrong form, or `invalid_option`. */
 export function createSandbox(options: SandboxOptions = {}): SandboxCore {
+  return openSandbox(options, { overTheWire: false });
+}
+
+/** A sandbox whose answers somebody delivers, as they are to be delivered. */
+export interface OpenSandbox extends SandboxCore {
+  handle(request: HttpRequest): DeliveredAnswer;
+}
+
+/** As `createSandbox`; `overTheWire` says whether every answer goes out as its `delivery` says. */
+export function openSandbox(options: SandboxOptions, { overTheWire }: { readonly overTheWire: boolean }): OpenSandbox {
   const clock = createClock(options.now ?? Date.now);
   const stackDurationMs = options.stackDurationMs ?? 0;
   if (!Number.isInteger(stackDurationMs) || stackDurationMs < 0 || stackDurationMs > 86_400_000) {
@@ -101,7 +126,8 @@ export function createSandbox(options: SandboxOptions = {}): SandboxCore {
   }));
   const log = createCallLog(world);
   const controlToken = Buffer.from(world.randomBytes(32)).toString("hex");
-  const door = { world, clock, log, token: controlToken };
+  const door = { world, clock, log, token: controlToken, overTheWire };
+  for (const order of options.faults ?? []) orderFault(world, order, overTheWire);
   const handler = { world, log, reportBug: options.reportBug ?? (() => undefined) };
   const answerConsole = createConsole(handler);
   const find = (idOrName: string) => {
@@ -122,9 +148,9 @@ export function createSandbox(options: SandboxOptions = {}): SandboxCore {
       clock.advance(milliseconds);
     },
     fault(order) {
-      checkFaultOrder(order);
-      const { id } = addFault(world, order);
+      const { id } = orderFault(world, order, overTheWire);
       return {
+        id,
         lift() {
           liftFault(world, id);
         },

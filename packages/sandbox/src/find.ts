@@ -1,6 +1,7 @@
 // Finds things in the world by the names that AWS gives them.
 import { administratorAccess } from "./aws-managed-policies.js";
-import type { ManagedPolicy, Role, StoredPolicy, User, World } from "./types.js";
+import type { ManagedPolicy, Role, StoredPolicy, User } from "./types.js";
+import type { World } from "./world-types.js";
 
 const ENTITY_ARN = /^arn:aws:iam::(\d{12}):(user|role|policy)\/(?:[\x21-\x7e]*\/)?([\w+=,.@-]+)$/;
 

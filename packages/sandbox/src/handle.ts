@@ -1,18 +1,20 @@
 // One request in, one answer out: authenticate, route by the service that was signed for, answer, put on record.
 import { authenticate } from "./authenticate.js";
-import { callerArn } from "./authorize.js";
+import { accountIdOf, callerArn } from "./authorize.js";
 import type { CallLog } from "./call-log.js";
 import { AwsError } from "./errors.js";
-import { suffer } from "./faults.js";
 import { newRequestId } from "./identifiers.js";
+import type { DeliveredAnswer } from "./rehearsal/disturb-answer.js";
+import { rehearseCall } from "./rehearsal/rehearse-call.js";
 import { handleS3 } from "./s3/handle-s3.js";
 import { renderS3Error } from "./s3/render-error.js";
 import { queryServices } from "./services.js";
 import { stsService } from "./sts/service.js";
-import type { Call, Caller, HttpAnswer, HttpRequest, World } from "./types.js";
+import type { Caller, HttpAnswer, HttpRequest } from "./types.js";
+import type { Call, World } from "./world-types.js";
 import { answerQuery, renderQueryError } from "./wire/answer-query.js";
 import type { AuthDialect } from "./wire/auth-errors.js";
-import { claimedService } from "./wire/read-signature.js";
+import { claimedScope } from "./wire/read-signature.js";
 
 export interface Handler {
   readonly world: World;
@@ -22,25 +24,34 @@ export interface Handler {
 }
 
 /** Returns the answer to a request; never throws. */
-export function handle({ world, log, reportBug }: Handler, request: HttpRequest): HttpAnswer {
+export function handle({ world, log, reportBug }: Handler, request: HttpRequest): DeliveredAnswer {
   const requestId = newRequestId(world);
   const now = new Date(world.clock());
   const service = serviceOf(request);
   const dialect = dialectOf(service);
-  const noted = noteWithFaults(world, service);
+  const rehearsed = rehearseCall(world, service, claimedScope(request)?.region ?? "us-east-1");
+  const { noted } = rehearsed;
   let caller: Caller | undefined;
   let errorCode: string | undefined;
-  let answer: HttpAnswer;
-  try {
-    const authenticated = authenticate(world, request, dialect);
-    caller = authenticated.caller;
-    const call: Call = { world, ...authenticated, requestId, now, noted };
-    answer = answerFor(service, call);
-  } catch (error) {
-    if (!(error instanceof AwsError)) reportBug(error);
-    const refusal = error instanceof AwsError ? error : internalFailure(dialect);
+  const render = (refusal: AwsError) => {
     errorCode = refusal.code;
-    answer = renderRefusal(service, request, refusal, requestId);
+    return renderRefusal(service, request, refusal, requestId);
+  };
+  // Who cannot reach AWS is not told whether AWS would know them.
+  let answer = rehearsed.outage(render);
+  if (answer === undefined) {
+    try {
+      const authenticated = authenticate(world, request, dialect);
+      caller = authenticated.caller;
+      rehearsed.calledBy(accountIdOf(caller));
+      const call: Call = { world, ...authenticated, requestId, now, noted };
+      answer = answerFor(service, call);
+    } catch (error) {
+      if (!(error instanceof AwsError)) reportBug(error);
+      answer = render(error instanceof AwsError ? error : internalFailure(dialect));
+    }
+    errorCode ??= codeIn(answer);
+    answer = rehearsed.disturb(answer);
   }
   log.record({
     time: now,
@@ -51,15 +62,16 @@ export function handle({ world, log, reportBug }: Handler, request: HttpRequest)
     accountId: caller === undefined ? undefined : accountIdOf(caller),
     resource: noted.resource,
     status: answer.status,
-    errorCode: errorCode ?? codeIn(answer),
+    errorCode,
+    faults: rehearsed.faults,
   });
   return answer;
 }
 
 /** The service that the request was signed for; unsigned forms are STS's to refuse, everything else is S3's. */
 export function serviceOf(request: HttpRequest): string {
-  const claimed = claimedService(request);
-  if (claimed !== undefined) return claimed;
+  const claimed = claimedScope(request);
+  if (claimed !== undefined) return claimed.service;
   const form = /^application\/x-www-form-urlencoded/i.test(request.headers.get("content-type") ?? "");
   return (request.method === "POST" && form) || request.query.has("Action") ? stsService.name : "s3";
 }
@@ -96,26 +108,6 @@ function renderRefusal(service: string, request: HttpRequest, error: AwsError, r
     };
   }
   return renderQueryError((found ?? stsService).xmlNamespace, error, requestId);
-}
-
-/** Ordered faults strike at the moment when a service has understood which action is asked, before it acts. */
-function noteWithFaults(world: World, service: string): Call["noted"] {
-  let action: string | undefined;
-  return {
-    resource: undefined,
-    get action() {
-      return action;
-    },
-    set action(named) {
-      action = named;
-      if (named !== undefined) suffer(world, service, named);
-    },
-  };
-}
-
-function accountIdOf(caller: Caller): string | undefined {
-  if (caller.kind === "user") return caller.user.accountId;
-  return caller.kind === "session" ? caller.session.accountId : undefined;
 }
 
 /** S3 renders its own refusals; the code is read back from them for the record. */

@@ -1,5 +1,5 @@
 // The identifiers that AWS hands out, in AWS's forms, from the world's own randomness.
-import type { World } from "./types.js";
+import type { World } from "./world-types.js";
 
 /** IAM's unique ids and access key ids use base 32 without 0, 1, 8 and 9 (IAM User Guide, "IAM identifiers"). */
 const BASE_32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

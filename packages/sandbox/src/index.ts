@@ -1,10 +1,22 @@
 // The door: a sandbox in this process, with or without a server.
 export { createSandbox } from "./create-sandbox.js";
-export type { IssuedKey, SandboxAccount, SandboxCore, SandboxOptions } from "./create-sandbox.js";
+export type { IssuedKey, PlacedFault, SandboxAccount, SandboxCore, SandboxOptions } from "./create-sandbox.js";
 export { startSandbox } from "./start-sandbox.js";
 export type { Sandbox, StartOptions } from "./start-sandbox.js";
 export { SandboxError } from "./errors.js";
 export type { SandboxErrorCode } from "./errors.js";
-export type { FaultOrder } from "./faults.js";
+export type {
+  CallScope,
+  CutOrder,
+  ErrorOrder,
+  FaultDuration,
+  FaultKind,
+  FaultOrder,
+  MalformedOrder,
+  Milliseconds,
+  OutageOrder,
+  SlowOrder,
+} from "./rehearsal/types.js";
 export type { WorldFile } from "./world-file.js";
-export type { CallRecord, Clock, HttpAnswer, HttpRequest, RandomBytes } from "./types.js";
+export type { Clock, HttpAnswer, HttpRequest, RandomBytes } from "./types.js";
+export type { CallRecord } from "./world-types.js";

@@ -4,8 +4,10 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { SandboxError } from "./errors.js";
 import { serviceOf } from "./handle.js";
+import { deliverAnswer } from "./deliver-answer.js";
 import { HttpRefusal, readBody, readHead } from "./read-request.js";
-import type { HttpAnswer, HttpRequest } from "./types.js";
+import type { DeliveredAnswer } from "./rehearsal/disturb-answer.js";
+import type { HttpRequest } from "./types.js";
 
 /** The query protocol's forms are small but for CloudFormation's templates, 51,200 bytes that percent-encoding may treble; S3's objects may be 64 MiB, and streaming adds its framing. */
 const MAX_FORM_BYTES = 64 * 1024;
@@ -15,7 +17,7 @@ const MAX_OBJECT_BYTES = 64 * 1024 * 1024 + 1024 * 1024;
 export interface ListenOptions {
   /** 0 for any free port. */
   readonly port: number;
-  readonly answer: (request: HttpRequest) => HttpAnswer;
+  readonly answer: (request: HttpRequest) => DeliveredAnswer;
   /** The time that answers are dated with, in milliseconds since 1970: clients correct their clocks by it. */
   readonly now: () => number;
   readonly reportBug: (error: unknown) => void;
@@ -86,7 +88,7 @@ async function serve(
   message: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  let answer: HttpAnswer;
+  let answer: DeliveredAnswer;
   let request: HttpRequest | undefined;
   try {
     const head = { ...readHead(message, hosts), body: Buffer.alloc(0) };
@@ -105,7 +107,7 @@ async function serve(
       body: `${error.message}\n`,
     };
   }
-  send(response, answer, options.now(), message.complete);
+  deliverAnswer(response, answer, { now: options.now, bodyWasRead: message.complete });
 }
 
 function maxBytesOf(head: HttpRequest): number {
@@ -113,19 +115,6 @@ function maxBytesOf(head: HttpRequest): number {
   const service = serviceOf(head);
   if (service === "s3") return MAX_OBJECT_BYTES;
   return service === "cloudformation" ? MAX_TEMPLATE_FORM_BYTES : MAX_FORM_BYTES;
-}
-
-function send(response: ServerResponse, answer: HttpAnswer, now: number, bodyWasRead: boolean): void {
-  const body = Buffer.from(answer.body);
-  response.sendDate = false;
-  const headers: Record<string, string> = { ...answer.headers, date: new Date(now).toUTCString() };
-  if (answer.status !== 204 && answer.status !== 304) headers["content-length"] ??= String(body.length);
-  // The rest of a body that was not read must not be taken for the next request.
-  if (!bodyWasRead) headers["connection"] = "close";
-  response.writeHead(answer.status, headers);
-  response.end(body, () => {
-    if (!bodyWasRead) response.socket?.destroySoon();
-  });
 }
 
 /** Bytes that are no HTTP, headers that are too long, clients that are too slow. */

@@ -2,7 +2,8 @@
 import { parsePolicy } from "@daypass/policy";
 import { storeBucketPolicy } from "./s3/store-bucket-policy.js";
 import { storeVersion } from "./s3/store-version.js";
-import type { Bucket, World } from "./types.js";
+import type { Bucket } from "./s3/types.js";
+import type { World } from "./world-types.js";
 import { atPlace, within, worldError } from "./world-error.js";
 import type { Place } from "./world-error.js";
 import type { CompleteWorldFile } from "./world-file.js";

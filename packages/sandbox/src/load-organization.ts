@@ -1,7 +1,7 @@
 // The organisation of a world file: which accounts are in it, and what its service control policies leave them.
 import { parsePolicy } from "@daypass/policy";
 import type { NamedPolicy } from "@daypass/policy";
-import type { World } from "./types.js";
+import type { World } from "./world-types.js";
 import { atPlace, within, worldError } from "./world-error.js";
 import type { Place } from "./world-error.js";
 import type { CompleteWorldFile } from "./world-file.js";

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { connectAccount, createEntities } from "./load-accounts.js";
 import { loadBuckets } from "./load-buckets.js";
 import { loadOrganization } from "./load-organization.js";
-import type { World } from "./types.js";
+import type { World } from "./world-types.js";
 import { within, worldError } from "./world-error.js";
 import type { Place } from "./world-error.js";
 import { worldFileSchema } from "./world-file.js";

@@ -2,11 +2,11 @@
 import { checkStartOptions } from "./check-orders.js";
 import { CONSOLE_PREFIX } from "./console/create-console.js";
 import { CONTROL_PREFIX } from "./control-door.js";
-import { createSandbox } from "./create-sandbox.js";
-import type { IssuedKey, SandboxAccount, SandboxOptions } from "./create-sandbox.js";
-import type { FaultOrder } from "./faults.js";
+import { openSandbox } from "./create-sandbox.js";
+import type { IssuedKey, PlacedFault, SandboxAccount, SandboxOptions } from "./create-sandbox.js";
 import { listen } from "./listen.js";
-import type { CallRecord } from "./types.js";
+import type { FaultOrder } from "./rehearsal/types.js";
+import type { CallRecord } from "./world-types.js";
 
 export interface StartOptions extends SandboxOptions {
   /** 1 to 65535; any free port when left out or 0. */
@@ -28,8 +28,8 @@ export interface Sandbox {
   issueKey(idOrName: string, userName: string): IssuedKey;
   /** Moves the sandbox's time; a negative number moves it back. */
   advanceClock(milliseconds: number): void;
-  /** Orders a fault; `lift` takes it away again. */
-  fault(order: FaultOrder): { lift(): void };
+  /** Orders a fault. Throws `SandboxError` `invalid_option` for an order that could never strike. */
+  fault(order: FaultOrder): PlacedFault;
   /** Returns the calls so far, oldest first; the last 10,000 at least. */
   calls(): readonly CallRecord[];
   /** Stops at once, cutting open connections. May be called again. */
@@ -41,7 +41,7 @@ export interface Sandbox {
 export async function startSandbox(options: StartOptions = {}): Promise<Sandbox> {
   checkStartOptions(options);
   const port = options.port ?? 0;
-  const core = createSandbox(options);
+  const core = openSandbox(options, { overTheWire: true });
   const server = await listen({
     port,
     answer: core.handle,

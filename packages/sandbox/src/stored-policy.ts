@@ -3,7 +3,8 @@ import { parsePolicy, pinPrincipals, PolicyError, renderPolicy } from "@daypass/
 import type { Policy, PolicyKind, PrincipalPattern } from "@daypass/policy";
 import { AwsError } from "./errors.js";
 import { findByArn, findByUniqueId } from "./find.js";
-import type { StoredPolicy, World } from "./types.js";
+import type { StoredPolicy } from "./types.js";
+import type { World } from "./world-types.js";
 
 /**
  * Checks a policy and binds its principals to the users and roles that exist now.

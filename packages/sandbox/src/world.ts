@@ -1,5 +1,6 @@
 // Makes the empty world and adds accounts to it. Everything else is put in by IAM, S3, STS and the world file.
-import type { Account, Clock, RandomBytes, World } from "./types.js";
+import type { Account, Clock, RandomBytes } from "./types.js";
+import type { World } from "./world-types.js";
 
 /** Returns a world without accounts. `clock` gives milliseconds since 1970. */
 export function createWorld(options: {

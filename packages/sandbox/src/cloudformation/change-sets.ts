@@ -1,6 +1,7 @@
 // Change sets: an operation that is looked at first and done later, with the permissions of whoever does it.
 import { newRequestId } from "../identifiers.js";
-import type { Call, ChangeSet, Stack } from "../types.js";
+import type { ChangeSet, Stack } from "./types.js";
+import type { Call } from "../world-types.js";
 import { boolean, string } from "../wire/shapes.js";
 import type { Input } from "../wire/shapes.js";
 import { newStack, startCreate } from "./create-stack.js";

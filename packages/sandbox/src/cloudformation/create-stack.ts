@@ -1,7 +1,8 @@
 // CreateStack: everything is checked first, then the stack is made with the caller's permissions.
 import { callerAccountId } from "../iam/require-permission.js";
 import { newRequestId } from "../identifiers.js";
-import type { Call, Stack } from "../types.js";
+import type { Stack } from "./types.js";
+import type { Call } from "../world-types.js";
 import { boolean } from "../wire/shapes.js";
 import type { Input } from "../wire/shapes.js";
 import { lookUp, requestContext, requireStackPermission, stackArn } from "./find-stack.js";

@@ -1,5 +1,5 @@
 // DeleteStack, and the protection against it.
-import type { Call } from "../types.js";
+import type { Call } from "../world-types.js";
 import { boolean, list, string } from "../wire/shapes.js";
 import type { Input } from "../wire/shapes.js";
 import { lookUp, openStack, requireStackPermission } from "./find-stack.js";

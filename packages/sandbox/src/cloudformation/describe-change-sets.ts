@@ -1,5 +1,6 @@
 // DescribeChangeSet and ListChangeSets.
-import type { Call, ChangeSet, PlannedChange, Stack } from "../types.js";
+import type { ChangeSet, PlannedChange, Stack } from "./types.js";
+import type { Call } from "../world-types.js";
 import type { Input } from "../wire/shapes.js";
 import type { XmlObject } from "../wire/xml.js";
 import { openChangeSet } from "./change-sets.js";

@@ -1,7 +1,8 @@
 // What can be read of stacks: DescribeStacks, ListStacks, events, resources and exports.
 import { pageOf } from "../iam/pagination.js";
 import { callerAccountId } from "../iam/require-permission.js";
-import type { Call, Stack } from "../types.js";
+import type { Stack } from "./types.js";
+import type { Call } from "../world-types.js";
 import { list, string } from "../wire/shapes.js";
 import type { Input } from "../wire/shapes.js";
 import type { XmlObject } from "../wire/xml.js";

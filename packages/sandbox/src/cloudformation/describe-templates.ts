@@ -1,5 +1,5 @@
 // ValidateTemplate, GetTemplate and GetTemplateSummary.
-import type { Call } from "../types.js";
+import type { Call } from "../world-types.js";
 import { string } from "../wire/shapes.js";
 import type { Input } from "../wire/shapes.js";
 import type { XmlObject } from "../wire/xml.js";

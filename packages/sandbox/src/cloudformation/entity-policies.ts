@@ -1,5 +1,5 @@
 // What roles and users have in common in a template: inline policies, managed policies, boundary and tags.
-import type { Call } from "../types.js";
+import type { Call } from "../world-types.js";
 import { invokeIam, invokeIamIfThere } from "./invoke-service.js";
 import { policiesOf, tagsOf, textOf, textsOf } from "./read-properties.js";
 import type { ValueMap } from "./template-types.js";

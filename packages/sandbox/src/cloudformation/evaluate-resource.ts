@@ -1,5 +1,5 @@
 // A resource's properties and a stack's outputs, evaluated; and whether two evaluations are the same.
-import type { StackOutput } from "../types.js";
+import type { StackOutput } from "./types.js";
 import { createScope } from "./create-scope.js";
 import type { SeenResource, StackIdentity } from "./create-scope.js";
 import { evaluate } from "./evaluate-value.js";

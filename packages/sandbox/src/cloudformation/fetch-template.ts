@@ -3,7 +3,8 @@
 import { authenticate } from "../authenticate.js";
 import { AwsError } from "../errors.js";
 import { handleS3 } from "../s3/handle-s3.js";
-import type { Call, HttpRequest } from "../types.js";
+import type { HttpRequest } from "../types.js";
+import type { Call } from "../world-types.js";
 import { validationError } from "./refusals.js";
 import { MAX_URL_TEMPLATE_BYTES } from "./template-limits.js";
 

@@ -3,7 +3,8 @@
 import { requireAllowed } from "../authorize.js";
 import { callerAccountId, requestTagContext, tagContext } from "../iam/require-permission.js";
 import type { Context } from "../iam/require-permission.js";
-import type { Call, Stack } from "../types.js";
+import type { Stack } from "./types.js";
+import type { Call } from "../world-types.js";
 import { validationError } from "./refusals.js";
 import { isDeleted } from "./view-stack.js";
 

@@ -1,6 +1,6 @@
 // AWS::IAM::Policy, one inline policy in several roles and users, and AWS::IAM::UserPolicy, one in a user
 // (AWS CloudFormation Template Reference). There are no groups here.
-import type { Call } from "../types.js";
+import type { Call } from "../world-types.js";
 import { invokeIam, invokeIamIfThere } from "./invoke-service.js";
 import { handlerFailure } from "./refusals.js";
 import { documentOf, requiredText, textsOf } from "./read-properties.js";

@@ -9,7 +9,8 @@ import {
 } from "../iam/refusals.js";
 import { requireAccount } from "../iam/require-account.js";
 import { requirePermission } from "../iam/require-permission.js";
-import type { Call, InstanceProfile } from "../types.js";
+import type { InstanceProfile } from "../types.js";
+import type { Call } from "../world-types.js";
 import { textOf, textsOf } from "./read-properties.js";
 import type { Made, ResourceType } from "./resource-type.js";
 import type { ValueMap } from "./template-types.js";

@@ -1,5 +1,5 @@
 // AWS::IAM::ManagedPolicy (AWS CloudFormation Template Reference). There are no groups here.
-import type { Call } from "../types.js";
+import type { Call } from "../world-types.js";
 import { memberText } from "./iam-role.js";
 import { invokeIam, invokeIamIfThere } from "./invoke-service.js";
 import { documentOf, textOf, textsOf } from "./read-properties.js";

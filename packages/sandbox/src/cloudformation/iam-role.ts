@@ -1,5 +1,5 @@
 // AWS::IAM::Role (AWS CloudFormation Template Reference).
-import type { Call } from "../types.js";
+import type { Call } from "../world-types.js";
 import { TAGS } from "./check-properties.js";
 import { addPolicies, changeEntity, removePolicies } from "./entity-policies.js";
 import { invokeIam, invokeIamIfThere } from "./invoke-service.js";

@@ -1,6 +1,6 @@
 // AWS::IAM::User and AWS::IAM::AccessKey (AWS CloudFormation Template Reference).
 // There are no groups and no console passwords here: Groups and LoginProfile are refused as properties.
-import type { Call } from "../types.js";
+import type { Call } from "../world-types.js";
 import { TAGS } from "./check-properties.js";
 import { addPolicies, changeEntity, removePolicies } from "./entity-policies.js";
 import { memberText } from "./iam-role.js";

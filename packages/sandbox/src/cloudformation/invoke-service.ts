@@ -1,9 +1,10 @@
 // Calls IAM and S3 as their clients do: the same decoding, limits, permissions and ordered faults, with the caller's rights.
 import { AwsError } from "../errors.js";
-import { suffer } from "../faults.js";
 import { iamService } from "../iam/service.js";
+import { suffer } from "../rehearsal/find-refusal.js";
 import { handleS3 } from "../s3/handle-s3.js";
-import type { Call, HttpAnswer } from "../types.js";
+import type { HttpAnswer } from "../types.js";
+import type { Call } from "../world-types.js";
 import { decodeForm } from "../wire/decode-form.js";
 import type { XmlObject } from "../wire/xml.js";
 
@@ -20,7 +21,7 @@ export type Argument =
 export function invokeIam(call: Call, action: string, input: Readonly<Record<string, Argument>>): XmlObject {
   const operation = Object.hasOwn(iamService.operations, action) ? iamService.operations[action] : undefined;
   if (operation === undefined) throw new AwsError(400, "InvalidAction", `The sandbox does not have iam:${action}`);
-  suffer(call.world, iamService.name, action);
+  suffer(call, iamService.name, action);
   const form = new Map<string, string>();
   for (const [name, value] of Object.entries(input)) addToForm(form, name, value);
   return operation.run(quietly(call), decodeForm(form, operation.input)) ?? {};
@@ -66,7 +67,7 @@ export function invokeS3(call: Call, { method, bucket, query = "", body = "" }: 
       return undefined;
     },
     set action(named) {
-      if (named !== undefined) suffer(call.world, "s3", named);
+      if (named !== undefined) suffer(call, "s3", named);
     },
   };
   return handleS3({ ...call, request, noted });

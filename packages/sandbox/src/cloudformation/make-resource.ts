@@ -1,5 +1,5 @@
 // One resource: made, changed, or removed, with its events.
-import type { StackResource } from "../types.js";
+import type { StackResource } from "./types.js";
 import { attempt, contextFor, evaluateNow } from "./stack-operation.js";
 import type { Deploying, EvaluatedResource, StackOperation } from "./stack-operation.js";
 import { resourceTypeNamed } from "./resource-types.js";

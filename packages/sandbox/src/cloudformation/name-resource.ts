@@ -1,5 +1,5 @@
 // Names that CloudFormation gives (AWS CloudFormation User Guide, "Name type").
-import type { World } from "../types.js";
+import type { World } from "../world-types.js";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const RANDOM_CHARACTERS = 12;

@@ -1,5 +1,5 @@
 // What an update would do, without doing any of it: the content of a change set, and whether there is anything to do.
-import type { PlannedChange, Stack, StackResource } from "../types.js";
+import type { PlannedChange, Stack, StackResource } from "./types.js";
 import type { StackIdentity } from "./create-scope.js";
 import { canonical, evaluateOutputs, evaluateProperties, hasUnknown, scopeOf } from "./evaluate-resource.js";
 import { UNKNOWN } from "./evaluation.js";

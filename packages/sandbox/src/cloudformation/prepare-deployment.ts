@@ -1,5 +1,5 @@
 // Everything that is decided before anything is made: parameters, rules, conditions, capabilities, order.
-import type { DeploymentSource } from "../types.js";
+import type { DeploymentSource } from "./types.js";
 import { checkTemplate } from "./check-template.js";
 import { createScope } from "./create-scope.js";
 import type { StackIdentity } from "./create-scope.js";

@@ -1,5 +1,6 @@
 // What CreateStack, UpdateStack and CreateChangeSet have in common in their input.
-import type { Call, Stack } from "../types.js";
+import type { Stack } from "./types.js";
+import type { Call } from "../world-types.js";
 import { fetchTemplate } from "./fetch-template.js";
 import { validationError } from "./refusals.js";
 import { MAX_BODY_BYTES } from "./template-limits.js";

@@ -1,7 +1,8 @@
 // Writes an operation's events. The work is done by then; the events become visible one after the other over the time that
 // an operation takes in this sandbox.
 import { newRequestId } from "../identifiers.js";
-import type { Stack, StackEvent, World } from "../types.js";
+import type { Stack, StackEvent } from "./types.js";
+import type { World } from "../world-types.js";
 import { STACK_TYPE } from "./view-stack.js";
 
 /** What an event says of a resource. */

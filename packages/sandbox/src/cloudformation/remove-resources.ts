@@ -1,5 +1,5 @@
 // Removes resources, each before those that it needs.
-import type { StackResource } from "../types.js";
+import type { StackResource } from "./types.js";
 import { sortByDependencies } from "./order-resources.js";
 import { resourceTypeNamed } from "./resource-types.js";
 import { attempt, contextFor } from "./stack-operation.js";

@@ -1,5 +1,5 @@
 // How stacks and their parts appear in answers (AWS CloudFormation API Reference, "Data Types").
-import type { DeploymentSource, Stack, StackEvent } from "../types.js";
+import type { DeploymentSource, Stack, StackEvent } from "./types.js";
 import type { XmlObject } from "../wire/xml.js";
 import { MASK } from "./create-scope.js";
 import { outputsOf, statusOf } from "./view-stack.js";

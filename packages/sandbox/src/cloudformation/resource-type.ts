@@ -1,5 +1,5 @@
 // What a resource type tells the engine: its properties, and how it is made, changed and removed.
-import type { Call } from "../types.js";
+import type { Call } from "../world-types.js";
 import type { PropertyRules } from "./check-properties.js";
 import type { ValueMap } from "./template-types.js";
 

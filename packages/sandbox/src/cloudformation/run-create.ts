@@ -1,5 +1,5 @@
 // Makes a stack's resources, and unmakes them when one fails.
-import type { Deployment, StackOutput, StackResource } from "../types.js";
+import type { Deployment, StackOutput, StackResource } from "./types.js";
 import { evaluateOutputs } from "./evaluate-resource.js";
 import { makeResource } from "./make-resource.js";
 import type { Prepared } from "./prepare-deployment.js";

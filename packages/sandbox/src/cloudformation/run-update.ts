@@ -1,5 +1,5 @@
 // Brings a stack from one deployment to the next by their difference, or back.
-import type { PlannedChange, StackResource } from "../types.js";
+import type { PlannedChange, StackResource } from "./types.js";
 import { canonical } from "./evaluate-resource.js";
 import { differences } from "./plan-changes.js";
 import { changeResource, makeResource, resourceFrom, revertResource } from "./make-resource.js";

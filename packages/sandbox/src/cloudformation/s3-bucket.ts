@@ -1,7 +1,7 @@
 // AWS::S3::Bucket (AWS CloudFormation Template Reference), as far as the sandbox's buckets go: every other property is
 // refused. Encryption and ownership are accepted where they say what every bucket here is anyway.
 import { requireAllowed } from "../authorize.js";
-import type { Call } from "../types.js";
+import type { Call } from "../world-types.js";
 import { element, elements } from "../wire/xml.js";
 import { TAGS } from "./check-properties.js";
 import { invokeS3 } from "./invoke-service.js";

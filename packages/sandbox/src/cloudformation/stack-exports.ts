@@ -1,5 +1,6 @@
 // Exports and who imports them (AWS CloudFormation User Guide, "Get exported outputs from a deployed CloudFormation stack").
-import type { Stack, StackOutput, World } from "../types.js";
+import type { Stack, StackOutput } from "./types.js";
+import type { World } from "../world-types.js";
 
 export interface StackExport {
   readonly exporter: Stack;

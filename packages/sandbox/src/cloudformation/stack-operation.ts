@@ -1,7 +1,8 @@
 // What the steps of one operation on a stack share: who acts, what is deployed, what is known, where events go.
 import { AwsError } from "../errors.js";
 import { newRequestId } from "../identifiers.js";
-import type { Call, Stack, StackResource } from "../types.js";
+import type { Stack, StackResource } from "./types.js";
+import type { Call } from "../world-types.js";
 import { checkProperties } from "./check-properties.js";
 import type { StackIdentity } from "./create-scope.js";
 import { evaluateProperties, hasUnknown, scopeOf } from "./evaluate-resource.js";

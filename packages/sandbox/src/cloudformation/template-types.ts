@@ -1,7 +1,7 @@
 // A template after its text was read: sections as data, intrinsic functions still in their long form.
-import type { StackResource, TemplateMap as ValueMap, TemplateValue as Value } from "../types.js";
+import type { StackResource, TemplateMap as ValueMap, TemplateValue as Value } from "./types.js";
 
-export type { TemplateMap as ValueMap, TemplateValue as Value } from "../types.js";
+export type { TemplateMap as ValueMap, TemplateValue as Value } from "./types.js";
 
 /** What the readers of JSON and YAML return: as `Value`, and null where the text has one. */
 export type RawValue = string | number | boolean | null | readonly RawValue[] | { readonly [key: string]: RawValue };

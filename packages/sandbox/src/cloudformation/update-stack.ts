@@ -1,5 +1,6 @@
 // UpdateStack: the difference is found first, then made with the caller's permissions.
-import type { Call, Stack } from "../types.js";
+import type { Stack } from "./types.js";
+import type { Call } from "../world-types.js";
 import { boolean } from "../wire/shapes.js";
 import type { Input } from "../wire/shapes.js";
 import { openStack, requestContext } from "./find-stack.js";

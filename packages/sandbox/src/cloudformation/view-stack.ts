@@ -1,6 +1,6 @@
 // What can be seen of a stack at a moment. Operations do their work at once and write their events with the times at which
 // they become visible; no timer runs.
-import type { Stack, StackEvent, StackOutput } from "../types.js";
+import type { Stack, StackEvent, StackOutput } from "./types.js";
 
 export const STACK_TYPE = "AWS::CloudFormation::Stack";
 

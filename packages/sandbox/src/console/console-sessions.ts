@@ -1,7 +1,8 @@
 // Who is signed in to the console. Sessions live in memory, end by the sandbox's clock, and die with their key or user.
 import { createHmac } from "node:crypto";
 import { findUser } from "../find.js";
-import type { AccessKey, HttpRequest, User, World } from "../types.js";
+import type { AccessKey, HttpRequest, User } from "../types.js";
+import type { World } from "../world-types.js";
 import { sameSignature } from "../wire/verify-signature.js";
 import type { SignedIn } from "./visit.js";
 

@@ -1,7 +1,8 @@
 // The console's door: which requests are its own, and what each must show before a page is made for it.
 import type { CallLog } from "../call-log.js";
 import { AwsError } from "../errors.js";
-import type { HttpAnswer, HttpRequest, World } from "../types.js";
+import type { HttpAnswer, HttpRequest } from "../types.js";
+import type { World } from "../world-types.js";
 import { parseForm } from "../wire/decode-form.js";
 import type { Form } from "../wire/decode-form.js";
 import { claimedService } from "../wire/read-signature.js";

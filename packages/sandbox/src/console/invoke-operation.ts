@@ -4,9 +4,9 @@ import { callerArn } from "../authorize.js";
 import { addToForm } from "../cloudformation/invoke-service.js";
 import type { Argument } from "../cloudformation/invoke-service.js";
 import { AwsError } from "../errors.js";
-import { suffer } from "../faults.js";
 import { newRequestId } from "../identifiers.js";
-import type { Call } from "../types.js";
+import { findInnerRefusal } from "../rehearsal/find-refusal.js";
+import type { Call } from "../world-types.js";
 import { decodeForm } from "../wire/decode-form.js";
 import type { QueryService } from "../wire/operation.js";
 import type { XmlObject } from "../wire/xml.js";
@@ -23,9 +23,10 @@ export function invokeOperation(
   if (operation === undefined) throw new Error(`${service.name} has no ${action}`);
   const call = callOf(visit);
   call.noted.action = action;
+  const ordered = findInnerRefusal(call, service.name, action);
   let refusal: { readonly status: number; readonly code: string } | undefined;
   try {
-    suffer(visit.world, service.name, action);
+    if (ordered !== undefined) throw ordered.error;
     const form = new Map<string, string>();
     for (const [name, value] of Object.entries(input)) addToForm(form, name, value);
     return operation.run(call, decodeForm(form, operation.input)) ?? {};
@@ -43,6 +44,7 @@ export function invokeOperation(
       resource: call.noted.resource,
       status: refusal?.status ?? 200,
       errorCode: refusal?.code,
+      faults: ordered === undefined ? [] : [ordered.kind],
     });
   }
 }

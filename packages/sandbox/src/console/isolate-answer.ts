@@ -6,7 +6,7 @@ import type { HttpAnswer, HttpRequest } from "../types.js";
  * Returns the answer so that a browser shows it without script and in an origin of its own. Signed calls, which no
  * browser makes by following a link, get AWS's headers and nothing else.
  */
-export function isolateAnswer(request: HttpRequest, answer: HttpAnswer): HttpAnswer {
+export function isolateAnswer<A extends HttpAnswer>(request: HttpRequest, answer: A): A {
   if (request.headers.has("authorization")) return answer;
   return { ...answer, headers: { ...answer.headers, "content-security-policy": "sandbox" } };
 }

@@ -1,6 +1,7 @@
 // A plain page for people: what is in this sandbox, and what was asked of it. Nobody signs in for it; it has no secrets.
 import { readPolicy } from "../stored-policy.js";
-import type { Account, CallRecord, HttpAnswer, World } from "../types.js";
+import type { Account, HttpAnswer } from "../types.js";
+import type { CallRecord, World } from "../world-types.js";
 import { moment } from "./form-parts.js";
 import { html } from "./html.js";
 import type { Html } from "./html.js";

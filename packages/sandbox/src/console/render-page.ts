@@ -1,5 +1,6 @@
 // The frame of every page: headers that let nothing in, who is signed in, and the page's own part.
-import type { HttpAnswer, World } from "../types.js";
+import type { HttpAnswer } from "../types.js";
+import type { World } from "../world-types.js";
 import { address, html, markupOf } from "./html.js";
 import type { Html } from "./html.js";
 import type { Visit } from "./visit.js";

@@ -1,6 +1,7 @@
 // How a refusal looks: AWS's code and text in place, at the top of the page or of the form, and a way to the field.
 import { AwsError } from "../errors.js";
-import type { HttpAnswer, World } from "../types.js";
+import type { HttpAnswer } from "../types.js";
+import type { World } from "../world-types.js";
 import { html } from "./html.js";
 import type { Html } from "./html.js";
 import { renderPage, renderPublicPage } from "./render-page.js";

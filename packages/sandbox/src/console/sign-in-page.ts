@@ -1,6 +1,7 @@
 // Signing in with an access key. The key travels in the body of a POST and is forgotten; the page that was asked for
 // comes afterwards.
-import type { HttpAnswer, World } from "../types.js";
+import type { HttpAnswer } from "../types.js";
+import type { World } from "../world-types.js";
 import { html } from "./html.js";
 import { renderPublicPage } from "./render-page.js";
 

@@ -2,7 +2,8 @@
 import { callerArn } from "../authorize.js";
 import type { CallLog } from "../call-log.js";
 import { newRequestId } from "../identifiers.js";
-import type { HttpAnswer, HttpRequest, World } from "../types.js";
+import type { HttpAnswer, HttpRequest } from "../types.js";
+import type { World } from "../world-types.js";
 import type { Form } from "../wire/decode-form.js";
 import { cookieHeader } from "./console-sessions.js";
 import type { ConsoleSessions, Visitor } from "./console-sessions.js";
@@ -35,6 +36,7 @@ export function signIn(arrival: Arrival, form: Form): HttpAnswer {
     resource: undefined,
     status: caller === undefined ? 403 : 200,
     errorCode: caller === undefined ? "AuthenticationFailed" : undefined,
+    faults: [],
   });
   if (caller === undefined) return askToSignIn(arrival, { next, refused: true, accessKeyId });
   sessions.end(visitor.id);

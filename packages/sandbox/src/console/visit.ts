@@ -1,6 +1,7 @@
 // What a page of the console is given: who is signed in, where they are, and what they sent.
 import type { CallLog } from "../call-log.js";
-import type { Caller, HttpRequest, World } from "../types.js";
+import type { Caller, HttpRequest } from "../types.js";
+import type { World } from "../world-types.js";
 import type { Form } from "../wire/decode-form.js";
 
 /** A user who signed in with an access key. */

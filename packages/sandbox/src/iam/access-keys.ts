@@ -2,7 +2,8 @@
 import { callerArn } from "../authorize.js";
 import { AwsError } from "../errors.js";
 import { newAccessKeyId, newSecretAccessKey } from "../identifiers.js";
-import type { AccessKey, Call, User } from "../types.js";
+import type { AccessKey, User } from "../types.js";
+import type { Call } from "../world-types.js";
 import { defineOperation } from "../wire/operation.js";
 import { string } from "../wire/shapes.js";
 import type { XmlObject } from "../wire/xml.js";

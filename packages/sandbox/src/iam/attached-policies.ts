@@ -1,6 +1,7 @@
 // Managed policies on users and roles: attach, detach, list.
 import { findManagedPolicy } from "../find.js";
-import type { Call, ManagedPolicy, Role, User } from "../types.js";
+import type { ManagedPolicy, Role, User } from "../types.js";
+import type { Call } from "../world-types.js";
 import { defineOperation } from "../wire/operation.js";
 import type { XmlObject } from "../wire/xml.js";
 import * as shapes from "./input-shapes.js";

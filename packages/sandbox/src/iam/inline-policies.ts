@@ -1,6 +1,7 @@
 // Inline policies of users and roles.
 import { storePolicy } from "../stored-policy.js";
-import type { Call, Role, StoredPolicy, User } from "../types.js";
+import type { Role, StoredPolicy, User } from "../types.js";
+import type { Call } from "../world-types.js";
 import { defineOperation } from "../wire/operation.js";
 import type { XmlObject } from "../wire/xml.js";
 import * as shapes from "./input-shapes.js";

@@ -3,7 +3,8 @@
 import { callerArn } from "../authorize.js";
 import { AwsError } from "../errors.js";
 import { findManagedPolicy, findRole, findUser } from "../find.js";
-import type { Call, ManagedPolicy, Role, User } from "../types.js";
+import type { ManagedPolicy, Role, User } from "../types.js";
+import type { Call } from "../world-types.js";
 import { invalidInput, noSuchEntity, validationError } from "./refusals.js";
 import { callerAccountId, entityContext, requirePermission, tagContext } from "./require-permission.js";
 import type { Context } from "./require-permission.js";

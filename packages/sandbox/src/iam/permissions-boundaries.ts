@@ -1,5 +1,5 @@
 // Permissions boundaries of users and roles.
-import type { Call } from "../types.js";
+import type { Call } from "../world-types.js";
 import { defineOperation } from "../wire/operation.js";
 import * as shapes from "./input-shapes.js";
 import { openRole, openUser, requireAttachable } from "./open-entity.js";

@@ -1,7 +1,8 @@
 // What IAM's answers show of users, roles and policies. IAM shows less in some answers than in others: IAM API
 // Reference, "User", "Role", "Policy", and the notes of CreateRole, ListUsers, ListRoles and ListPolicies.
 import { readPolicy } from "../stored-policy.js";
-import type { ManagedPolicy, PolicyVersion, Role, StoredPolicy, Tags, User, World } from "../types.js";
+import type { ManagedPolicy, PolicyVersion, Role, StoredPolicy, Tags, User } from "../types.js";
+import type { World } from "../world-types.js";
 import type { XmlObject } from "../wire/xml.js";
 
 /** `created` and `read` answers carry boundary and tags, `listed` ones do not. */

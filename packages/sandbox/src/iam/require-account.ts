@@ -1,5 +1,6 @@
 // The account that an IAM call acts in.
-import type { Account, Call } from "../types.js";
+import type { Account } from "../types.js";
+import type { Call } from "../world-types.js";
 import { callerAccountId } from "./require-permission.js";
 
 /** Returns the caller's account. Throws for unsigned calls. */

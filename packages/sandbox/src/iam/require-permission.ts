@@ -2,7 +2,8 @@
 // "Actions, resources, and condition keys for AWS Identity and Access Management").
 import type { ContextValue } from "@daypass/policy";
 import { requireAllowed } from "../authorize.js";
-import type { Call, Role, Tags, User } from "../types.js";
+import type { Role, Tags, User } from "../types.js";
+import type { Call } from "../world-types.js";
 import { missingAuthentication } from "../wire/auth-errors.js";
 
 export type Context = Readonly<Record<string, ContextValue>>;

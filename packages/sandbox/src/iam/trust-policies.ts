@@ -1,6 +1,7 @@
 // What IAM asks of a role's trust policy beyond the grammar of policies.
 import { storePolicy } from "../stored-policy.js";
-import type { StoredPolicy, World } from "../types.js";
+import type { StoredPolicy } from "../types.js";
+import type { World } from "../world-types.js";
 import { requireTrustPolicySize } from "./limits.js";
 import { malformedPolicyDocument } from "./refusals.js";
 

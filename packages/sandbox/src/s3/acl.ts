@@ -1,5 +1,6 @@
 // ACLs of buckets and objects that have none: "bucket owner enforced" lets them be read and never set.
-import type { Bucket, HttpAnswer } from "../types.js";
+import type { Bucket } from "./types.js";
+import type { HttpAnswer } from "../types.js";
 import { element } from "../wire/xml.js";
 import { xmlAnswer } from "./answer-s3.js";
 import { requireS3 } from "./authorize-s3.js";

@@ -1,8 +1,9 @@
 // Asks the evaluator about one S3 action, under Block Public Access, and words the refusal as S3 does.
 import type { ContextValue, Decision } from "@daypass/policy";
-import { authorize, callerArn, denialReason } from "../authorize.js";
+import { accountIdOf, authorize, callerArn, denialReason } from "../authorize.js";
 import type { AwsError } from "../errors.js";
-import type { Bucket, Call, Caller, World } from "../types.js";
+import type { Bucket } from "./types.js";
+import type { Call, World } from "../world-types.js";
 import { isPublicPolicy } from "./judge-public.js";
 import { requestContext } from "./request-context.js";
 import { accessDenied } from "./s3-errors.js";
@@ -41,7 +42,7 @@ export function requireInOwnAccount(
   },
 ): string {
   const { call } = s3;
-  const accountId = accountOf(call.caller);
+  const accountId = accountIdOf(call.caller);
   if (accountId === undefined) throw accessDenied();
   const decision = authorize(call, {
     action: question.action,
@@ -54,17 +55,11 @@ export function requireInOwnAccount(
   return accountId;
 }
 
-/** Returns the caller's account; `undefined` for unsigned calls. */
-export function accountOf(caller: Caller): string | undefined {
-  if (caller.kind === "user") return caller.user.accountId;
-  return caller.kind === "session" ? caller.session.accountId : undefined;
-}
-
 type Judged = Pick<Decision, "allowed" | "outcome" | "deniedBy">;
 
 function judge(s3: S3Call, question: S3Question): Judged {
   const { bucket } = question;
-  if (isRestricted(bucket) && accountOf(s3.call.caller) !== bucket.accountId) {
+  if (isRestricted(bucket) && accountIdOf(s3.call.caller) !== bucket.accountId) {
     // "Any denial resulting from the RestrictPublicBuckets setting is explicit." (Troubleshoot access denied)
     return { allowed: false, outcome: "explicit-deny", deniedBy: "resource" };
   }
@@ -88,7 +83,7 @@ function resourceOf({ bucket, key }: S3Question): string {
 
 /** "Enhanced access denied messages are returned only for same-account requests or for requests within the same organization". */
 function refusal(call: Call, owner: string, action: string, resource: string | undefined, decision: Judged): AwsError {
-  const account = accountOf(call.caller);
+  const account = accountIdOf(call.caller);
   const who = callerArn(call.caller);
   if (account === undefined || who === undefined || !sameHouse(call.world, account, owner)) return accessDenied();
   const what = resource === undefined ? action : `${action} on resource: "${resource}"`;

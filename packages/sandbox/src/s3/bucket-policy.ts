@@ -1,11 +1,12 @@
 // GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy and GetBucketPolicyStatus.
-import { callerArn } from "../authorize.js";
+import { accountIdOf, callerArn } from "../authorize.js";
 import { AwsError } from "../errors.js";
 import { readPolicy } from "../stored-policy.js";
-import type { Bucket, HttpAnswer, StoredPolicy } from "../types.js";
+import type { Bucket } from "./types.js";
+import type { HttpAnswer, StoredPolicy } from "../types.js";
 import { element } from "../wire/xml.js";
 import { emptyAnswer, xmlAnswer } from "./answer-s3.js";
-import { accountOf, requireS3 } from "./authorize-s3.js";
+import { requireS3 } from "./authorize-s3.js";
 import { findBucket } from "./find-bucket.js";
 import { isPublicPolicy } from "./judge-public.js";
 import { methodNotAllowed } from "./s3-errors.js";
@@ -60,7 +61,7 @@ function authorizedBucket(
 ): Bucket {
   const bucket = findBucket(s3);
   requireS3(s3, { action, bucket });
-  if (accountOf(s3.call.caller) !== bucket.accountId) throw methodNotAllowed(s3.method, "BUCKETPOLICY");
+  if (accountIdOf(s3.call.caller) !== bucket.accountId) throw methodNotAllowed(s3.method, "BUCKETPOLICY");
   return bucket;
 }
 

@@ -1,6 +1,7 @@
 // A bucket's settings: Block Public Access, versioning, tags, and those that cannot be changed here.
 import { AwsError } from "../errors.js";
-import type { Bucket, HttpAnswer } from "../types.js";
+import type { Bucket } from "./types.js";
+import type { HttpAnswer } from "../types.js";
 import { element, elements } from "../wire/xml.js";
 import { emptyAnswer, xmlAnswer } from "./answer-s3.js";
 import { requireS3 } from "./authorize-s3.js";

@@ -1,6 +1,7 @@
 // ListBuckets, CreateBucket, HeadBucket, DeleteBucket and GetBucketLocation.
 import { AwsError } from "../errors.js";
-import type { Bucket, HttpAnswer } from "../types.js";
+import type { Bucket } from "./types.js";
+import type { HttpAnswer } from "../types.js";
 import { elements, repeated } from "../wire/xml.js";
 import { emptyAnswer, xmlAnswer, xmlTime } from "./answer-s3.js";
 import { requireInOwnAccount, requireS3 } from "./authorize-s3.js";

@@ -1,5 +1,5 @@
 // If-Match and its relatives (RFC 9110, section 13; S3 User Guide, "Add preconditions to S3 operations").
-import type { ObjectVersion } from "../types.js";
+import type { ObjectVersion } from "./types.js";
 import { noSuchKey, notImplemented, preconditionFailed } from "./s3-errors.js";
 import type { S3Call } from "./s3-call.js";
 

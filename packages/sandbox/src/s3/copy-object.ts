@@ -1,5 +1,6 @@
 // CopyObject: a read of the source and a write of the destination, both in the caller's own name.
-import type { Bucket, HttpAnswer, ObjectVersion, Tags } from "../types.js";
+import type { Bucket, ObjectVersion } from "./types.js";
+import type { HttpAnswer, Tags } from "../types.js";
 import { elements } from "../wire/xml.js";
 import { xmlAnswer, xmlTime } from "./answer-s3.js";
 import { requireS3 } from "./authorize-s3.js";

@@ -1,6 +1,6 @@
 // Finds the bucket of a request, in the region and the account that the request expects.
 import { AwsError } from "../errors.js";
-import type { Bucket } from "../types.js";
+import type { Bucket } from "./types.js";
 import { accessDenied, noSuchBucket } from "./s3-errors.js";
 import type { S3Call } from "./s3-call.js";
 

@@ -1,6 +1,6 @@
 // Finds the object version of a request, and says no in the way that does not betray which keys exist.
 import { AwsError } from "../errors.js";
-import type { Bucket, ObjectVersion } from "../types.js";
+import type { Bucket, ObjectVersion } from "./types.js";
 import { headerTime } from "./answer-s3.js";
 import { requireS3 } from "./authorize-s3.js";
 import { existingTags, versionContext } from "./request-context.js";

@@ -1,5 +1,6 @@
 // GetObject, HeadObject and GetObjectAttributes.
-import type { HttpAnswer, ObjectVersion } from "../types.js";
+import type { ObjectVersion } from "./types.js";
+import type { HttpAnswer } from "../types.js";
 import { element } from "../wire/xml.js";
 import { emptyAnswer, headerTime, xmlAnswer } from "./answer-s3.js";
 import { mayS3 } from "./authorize-s3.js";

@@ -1,5 +1,6 @@
 // S3's door inside the sandbox: one authenticated call in, one answer out.
-import type { Call, HttpAnswer } from "../types.js";
+import type { HttpAnswer } from "../types.js";
+import type { Call } from "../world-types.js";
 import { readS3Call } from "./read-s3-call.js";
 import { refuseUnknown } from "./refuse-headers.js";
 import { hostIdOf } from "./render-error.js";

@@ -1,5 +1,6 @@
 // ListObjectVersions.
-import type { Bucket, HttpAnswer, ObjectVersion } from "../types.js";
+import type { Bucket, ObjectVersion } from "./types.js";
+import type { HttpAnswer } from "../types.js";
 import { elements, repeated } from "../wire/xml.js";
 import { xmlAnswer, xmlTime } from "./answer-s3.js";
 import { requireS3 } from "./authorize-s3.js";

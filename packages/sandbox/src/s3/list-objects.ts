@@ -1,5 +1,6 @@
 // ListObjectsV2 and ListObjects.
-import type { Bucket, HttpAnswer, ObjectVersion } from "../types.js";
+import type { Bucket, ObjectVersion } from "./types.js";
+import type { HttpAnswer } from "../types.js";
 import { element, elements, repeated } from "../wire/xml.js";
 import { xmlAnswer, xmlTime } from "./answer-s3.js";
 import { requireS3 } from "./authorize-s3.js";

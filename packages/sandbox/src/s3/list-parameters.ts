@@ -1,5 +1,6 @@
 // The parameters that all listings share.
-import type { Bucket, World } from "../types.js";
+import type { Bucket } from "./types.js";
+import type { World } from "../world-types.js";
 import { element } from "../wire/xml.js";
 import { invalidArgument } from "./s3-errors.js";
 import type { S3Call } from "./s3-call.js";

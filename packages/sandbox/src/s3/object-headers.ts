@@ -1,6 +1,6 @@
 // What S3 keeps with an object's body, read from a request and written into answers.
 import { AwsError } from "../errors.js";
-import type { Bucket, ObjectVersion } from "../types.js";
+import type { Bucket, ObjectVersion } from "./types.js";
 import { headerTime } from "./answer-s3.js";
 import { versionHeader } from "./find-object.js";
 import { checkHeaderValue } from "./read-s3-call.js";

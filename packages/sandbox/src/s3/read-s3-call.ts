@@ -1,5 +1,5 @@
 // Turns an authenticated HTTP call into S3's terms, refusing what could be read in two ways.
-import type { Call } from "../types.js";
+import type { Call } from "../world-types.js";
 import { parseAddress } from "./parse-address.js";
 import { invalidArgument } from "./s3-errors.js";
 import type { S3Call } from "./s3-call.js";

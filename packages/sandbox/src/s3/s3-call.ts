@@ -1,5 +1,6 @@
 // What every S3 operation is given: the call, and what its address, query and headers mean to S3.
-import type { Call, HttpAnswer } from "../types.js";
+import type { HttpAnswer } from "../types.js";
+import type { Call } from "../world-types.js";
 
 export interface S3Call {
   readonly call: Call;

@@ -1,7 +1,9 @@
 // What S3 asks of a bucket policy before it is kept, whoever brings it: a request or a world file.
 import { AwsError } from "../errors.js";
 import { storePolicy } from "../stored-policy.js";
-import type { Bucket, StoredPolicy, World } from "../types.js";
+import type { Bucket } from "./types.js";
+import type { StoredPolicy } from "../types.js";
+import type { World } from "../world-types.js";
 import { isPublicPolicy } from "./judge-public.js";
 import { accessDenied } from "./s3-errors.js";
 

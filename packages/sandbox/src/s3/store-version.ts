@@ -1,6 +1,8 @@
 // Keeps and finds the versions of an object (S3 User Guide, "How S3 Versioning works").
 import { createHash } from "node:crypto";
-import type { Bucket, ObjectVersion, Tags, World } from "../types.js";
+import type { Bucket, ObjectVersion } from "./types.js";
+import type { Tags } from "../types.js";
+import type { World } from "../world-types.js";
 import { computeChecksum } from "./compute-checksum.js";
 import type { Checksum } from "./verify-integrity.js";
 

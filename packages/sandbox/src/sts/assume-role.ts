@@ -3,7 +3,8 @@
 // role", "Pass session tags in AWS STS", "Monitor and control actions taken with assumed roles".
 import { AwsError } from "../errors.js";
 import { findByArn } from "../find.js";
-import type { Call, Role } from "../types.js";
+import type { Role } from "../types.js";
+import type { Call } from "../world-types.js";
 import { defineOperation } from "../wire/operation.js";
 import { integer, list, string, structure } from "../wire/shapes.js";
 import { issueSession } from "./issue-session.js";

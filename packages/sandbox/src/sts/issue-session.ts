@@ -1,7 +1,8 @@
 // Mints a session. Called last: whoever gets here has been allowed to.
 import type { NamedPolicy } from "@daypass/policy";
 import { newAccessKeyId, newSecretAccessKey } from "../identifiers.js";
-import type { Call, Role, Session, Tags, World } from "../types.js";
+import type { Role, Session, Tags } from "../types.js";
+import type { Call, World } from "../world-types.js";
 
 export interface SessionOrder {
   readonly sessionName: string;

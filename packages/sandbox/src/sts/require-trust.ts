@@ -3,7 +3,8 @@
 import type { ContextValue } from "@daypass/policy";
 import { authorize, callerArn } from "../authorize.js";
 import { AwsError } from "../errors.js";
-import type { Call, Role } from "../types.js";
+import type { Role } from "../types.js";
+import type { Call } from "../world-types.js";
 import type { SessionTags } from "./session-tags.js";
 
 export interface TrustQuestion {

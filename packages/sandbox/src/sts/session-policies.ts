@@ -3,7 +3,8 @@ import type { NamedPolicy } from "@daypass/policy";
 import { AwsError } from "../errors.js";
 import { defaultDocument, findManagedPolicy } from "../find.js";
 import { storePolicy } from "../stored-policy.js";
-import type { Role, World } from "../types.js";
+import type { Role } from "../types.js";
+import type { World } from "../world-types.js";
 
 /**
  * Returns the inline and managed session policies of an AssumeRole call. Throws `MalformedPolicyDocument` 400, also for a

@@ -1,6 +1,7 @@
 // The query protocol of STS and IAM: one form in, one XML document out (Smithy, "AWS query protocol").
 import { AwsError } from "../errors.js";
-import type { Call, HttpAnswer } from "../types.js";
+import type { HttpAnswer } from "../types.js";
+import type { Call } from "../world-types.js";
 import { decodeForm, parseForm } from "./decode-form.js";
 import type { QueryService } from "./operation.js";
 import { element, escapeXml } from "./xml.js";

@@ -1,4 +1,4 @@
-import type { Call } from "../types.js";
+import type { Call } from "../world-types.js";
 import type { Input, Shape } from "./shapes.js";
 import type { XmlObject } from "./xml.js";
 

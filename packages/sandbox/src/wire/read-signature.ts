@@ -28,10 +28,16 @@ export interface SignatureClaim {
 
 /** Returns the service of the credential scope, for choosing the dialect of every later refusal. */
 export function claimedService(request: HttpRequest): string | undefined {
+  return claimedScope(request)?.service;
+}
+
+/** Returns region and service of the credential scope: where the request would have gone on AWS. */
+export function claimedScope(request: HttpRequest): { readonly region: string; readonly service: string } | undefined {
   const credential =
     request.query.get("X-Amz-Credential") ??
     /Credential=([^,\s]+)/.exec(request.headers.get("authorization") ?? "")?.[1];
-  return credential === undefined ? undefined : /^[^/]+\/[^/]+\/[^/]+\/([^/]+)\/aws4_request$/.exec(credential)?.[1];
+  const [, region, service] = /^[^/]+\/[^/]+\/([^/]+)\/([^/]+)\/aws4_request$/.exec(credential ?? "") ?? [];
+  return region === undefined || service === undefined ? undefined : { region, service };
 }
 
 /** Returns the claim, or `undefined` when the request carries none at all. Throws `AwsError` for half a claim. */

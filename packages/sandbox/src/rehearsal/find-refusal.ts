@@ -1,0 +1,54 @@
+// The errors that are ordered: a call fails as AWS fails on a bad day, before anything is done for it.
+import { AwsError } from "../errors.js";
+import { accountIdOf } from "../authorize.js";
+import type { Call, World } from "../world-types.js";
+import { matchFaults } from "./match-fault.js";
+import type { CallFacts } from "./match-fault.js";
+import { countStrike, kindOf } from "./order-fault.js";
+import type { FaultKind } from "./types.js";
+
+export interface OrderedRefusal {
+  readonly kind: FaultKind;
+  readonly error: AwsError;
+}
+
+/** Returns the first refusal that is ordered for the call, counting it; `undefined` when none is. */
+export function findRefusal(world: World, call: CallFacts): OrderedRefusal | undefined {
+  const [fault] = matchFaults(world, call, "error");
+  if (fault === undefined) return undefined;
+  countStrike(world, fault);
+  const { status, code, message } = fault.order;
+  return { kind: kindOf(fault), error: new AwsError(status, code, message) };
+}
+
+/**
+ * Returns the refusal that is ordered for a call that is made inside the sandbox: by the console, or by CloudFormation. An
+ * outage is AWS's 503 then, whatever its mode: there is no connection that could break.
+ */
+export function findInnerRefusal(call: Call, service: string, action: string): OrderedRefusal | undefined {
+  const facts = { service, action, region: call.region, accountId: accountIdOf(call.caller) };
+  const [outage] = matchFaults(call.world, facts, "outage");
+  if (outage === undefined) return findRefusal(call.world, facts);
+  countStrike(call.world, outage);
+  return { kind: "outage", error: serviceUnavailable(service) };
+}
+
+/** Throws that refusal. */
+export function suffer(call: Call, service: string, action: string): void {
+  const refusal = findInnerRefusal(call, service, action);
+  if (refusal !== undefined) throw refusal.error;
+}
+
+/**
+ * Returns AWS's 503. IAM API Reference and STS API Reference, "Common Errors"; Amazon S3 API Reference, "Error
+ * responses".
+ */
+export function serviceUnavailable(service: string): AwsError {
+  return new AwsError(
+    503,
+    "ServiceUnavailable",
+    service === "s3"
+      ? "Service is unable to handle request."
+      : "The request has failed due to a temporary failure of the server.",
+  );
+}
