@@ -16,6 +16,7 @@ export type {
   Milliseconds,
   OutageOrder,
   SlowOrder,
+  ThrottleOrder,
 } from "./rehearsal/types.js";
 export type { WorldFile } from "./world-file.js";
 export type { Clock, HttpAnswer, HttpRequest, RandomBytes } from "./types.js";

@@ -13,6 +13,7 @@ export type {
   Milliseconds,
   OutageOrder,
   SlowOrder,
+  ThrottleOrder,
 } from "./rehearsal/types.js";
 export type { WorldFile } from "./world-file.js";
 export type { Clock, RandomBytes } from "./types.js";

@@ -26,16 +26,19 @@ export interface ClientOptions {
   readonly keys?: Keys;
   /** Real milliseconds. */
   readonly timeoutMs?: number;
+  /** The clock that requests are signed by; the machine's when left out. */
+  readonly now?: () => number;
 }
 
 /** An STS client of the vendor's administrator, or of whose keys are given. */
 export function stsIn(sandbox: Sandbox, options: ClientOptions = {}): STSClient {
-  const { timeoutMs } = options;
+  const { timeoutMs, now } = options;
   return new STSClient({
     endpoint: sandbox.endpoint,
     region: options.region ?? "eu-central-1",
     credentials: options.keys ?? sandbox.account("vendor").admin,
     maxAttempts: options.maxAttempts ?? 1,
+    ...(now !== undefined && { systemClockOffset: now() - Date.now() }),
     ...(timeoutMs !== undefined && { requestHandler: { requestTimeout: timeoutMs, throwOnRequestTimeout: true } }),
   });
 }

@@ -43,6 +43,14 @@ const schemas = {
     message: v.pipe(v.string(), v.maxLength(1024)),
     ...duration,
   }),
+  throttle: v.strictObject({
+    kind: v.literal("throttle"),
+    ...scope,
+    service,
+    ratePerSecond: v.pipe(v.number(), v.minValue(0), v.maxValue(1_000_000)),
+    burst: wholeNumber(1, 1_000_000),
+    forMs: duration.forMs,
+  }),
   outage: v.strictObject({
     kind: v.literal("outage"),
     service: v.optional(service),

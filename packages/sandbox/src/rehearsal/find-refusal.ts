@@ -4,7 +4,8 @@ import { accountIdOf } from "../authorize.js";
 import type { Call, World } from "../world-types.js";
 import { matchFaults } from "./match-fault.js";
 import type { CallFacts } from "./match-fault.js";
-import { countStrike, kindOf } from "./order-fault.js";
+import { countStrike } from "./order-fault.js";
+import { takeFromAllowance } from "./take-from-allowance.js";
 import type { FaultKind } from "./types.js";
 
 export interface OrderedRefusal {
@@ -14,11 +15,16 @@ export interface OrderedRefusal {
 
 /** Returns the first refusal that is ordered for the call, counting it; `undefined` when none is. */
 export function findRefusal(world: World, call: CallFacts): OrderedRefusal | undefined {
-  const [fault] = matchFaults(world, call, "error");
-  if (fault === undefined) return undefined;
-  countStrike(world, fault);
-  const { status, code, message } = fault.order;
-  return { kind: kindOf(fault), error: new AwsError(status, code, message) };
+  for (const fault of matchFaults(world, call, "error", "throttle")) {
+    const { order } = fault;
+    if (order.kind === "throttle") {
+      if (!takeFromAllowance(fault, order, call, world.clock())) return { kind: "throttle", error: throttled(call) };
+      continue;
+    }
+    countStrike(world, fault);
+    return { kind: "error", error: new AwsError(order.status, order.code, order.message) };
+  }
+  return undefined;
 }
 
 /**
@@ -51,4 +57,14 @@ export function serviceUnavailable(service: string): AwsError {
       ? "Service is unable to handle request."
       : "The request has failed due to a temporary failure of the server.",
   );
+}
+
+/**
+ * IAM API Reference and STS API Reference, "Common Errors", name `Throttling` and 400, its text is as users of the SDKs
+ * report it; Amazon S3 API Reference, "Error responses", names `SlowDown`, 503 and the text.
+ */
+function throttled({ service }: CallFacts): AwsError {
+  return service === "s3"
+    ? new AwsError(503, "SlowDown", "Please reduce your request rate.")
+    : new AwsError(400, "Throttling", "Rate exceeded");
 }

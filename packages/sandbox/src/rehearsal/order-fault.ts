@@ -31,8 +31,9 @@ export function orderFault(
   const fault: Fault = {
     id: newRequestId(world),
     order,
-    remaining: order.times,
+    remaining: "times" in order ? order.times : undefined,
     endsAt: order.forMs === undefined ? undefined : world.clock() + order.forMs,
+    allowances: new Map(),
   };
   world.faults.push(fault);
   return fault;

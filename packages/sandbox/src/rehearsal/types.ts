@@ -32,6 +32,19 @@ export interface ErrorOrder extends CallScope, FaultDuration {
   readonly message: string;
 }
 
+/**
+ * Calls above a rate fail as AWS throttles them. Each account has an allowance of its own in each region, as on AWS; with
+ * an `action` it is for that action, otherwise all of the service's actions share it.
+ */
+export interface ThrottleOrder extends CallScope, Pick<FaultDuration, "forMs"> {
+  readonly kind: "throttle";
+  readonly service: "sts" | "iam" | "s3" | "cloudformation";
+  /** Calls that are added to the allowance in each second of the sandbox's time; 0 for none. */
+  readonly ratePerSecond: number;
+  /** Calls that the allowance holds at most, and at the beginning. */
+  readonly burst: number;
+}
+
 /** A service, a region, or a service in a region cannot be used. At least one of the two is named. */
 export interface OutageOrder extends FaultDuration {
   readonly kind: "outage";
@@ -71,8 +84,15 @@ export interface MalformedOrder extends CallScope, FaultDuration {
 }
 
 /** A fault as it is ordered. */
-export type FaultOrder = ErrorOrder | OutageOrder | SlowOrder | CutOrder | MalformedOrder;
+export type FaultOrder = ErrorOrder | ThrottleOrder | OutageOrder | SlowOrder | CutOrder | MalformedOrder;
 export type FaultKind = NonNullable<FaultOrder["kind"]>;
+
+/** What is left of an allowance. */
+export interface Allowance {
+  calls: number;
+  /** Milliseconds since 1970, by the sandbox's clock: when it was counted. */
+  at: number;
+}
 
 /** A fault that is in place. */
 export interface Fault {
@@ -82,6 +102,8 @@ export interface Fault {
   remaining: number | undefined;
   /** Milliseconds since 1970, by the sandbox's clock. */
   readonly endsAt: number | undefined;
+  /** A throttle's, by account and region; a full one may be missing. */
+  readonly allowances: Map<string, Allowance>;
 }
 
 /** What happens to an answer on its way out, when something does. */
