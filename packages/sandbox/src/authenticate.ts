@@ -1,7 +1,7 @@
 // From a received request to a proven caller. There is no other way in: no test key, no unsigned shortcut.
 import { findRole, findUser } from "./find.js";
 import type { Caller, HttpRequest, Role, Session } from "./types.js";
-import type { World } from "./world-types.js";
+import type { Call } from "./world-types.js";
 import { expiredToken, invalidToken, missingAuthentication, unknownKey } from "./wire/auth-errors.js";
 import type { AuthDialect } from "./wire/auth-errors.js";
 import { decodePayload, payloadHashOf } from "./wire/payload.js";
@@ -14,6 +14,9 @@ import {
   sameSignature,
   verifySignature,
 } from "./wire/verify-signature.js";
+
+/** What is written, and what of it is in force: only that opens the door. */
+export type Known = Pick<Call, "world" | "inForce">;
 
 export interface Authenticated {
   readonly caller: Caller;
@@ -28,7 +31,7 @@ export interface Authenticated {
  * Throws `AwsError` in the service's own words. What differs from the key's owner to the stranger is never told before
  * the signature is right, except that a key id is unknown.
  */
-export function authenticate(world: World, request: HttpRequest, dialect: AuthDialect): Authenticated {
+export function authenticate(known: Known, request: HttpRequest, dialect: AuthDialect): Authenticated {
   const claim = readSignature(request, dialect);
   if (claim === undefined) {
     if (dialect === "query") throw missingAuthentication();
@@ -40,10 +43,10 @@ export function authenticate(world: World, request: HttpRequest, dialect: AuthDi
   }
   requireSignedHeaders(request, claim, dialect);
   requireScope(claim, dialect);
-  const credentials = credentialsOf(world, claim, dialect);
+  const credentials = credentialsOf(known, claim, dialect);
   const payloadHash = payloadHashOf(request, claim, dialect);
   const verified = verifySignature(request, claim, credentials.secretAccessKey, payloadHash, dialect);
-  requireFresh(claim, world.clock(), dialect);
+  requireFresh(claim, known.world.clock(), dialect);
   const caller = credentials.callerNow();
   return {
     caller,
@@ -58,18 +61,18 @@ interface FoundCredentials {
   readonly callerNow: () => Caller;
 }
 
-function credentialsOf(world: World, claim: SignatureClaim, dialect: AuthDialect): FoundCredentials {
+function credentialsOf({ world, inForce }: Known, claim: SignatureClaim, dialect: AuthDialect): FoundCredentials {
   const session = world.sessions.get(claim.accessKeyId);
   if (session !== undefined) {
     if (claim.sessionToken === undefined) throw unknownKey(dialect);
     if (!sameSignature(session.sessionToken, claim.sessionToken)) throw invalidToken(dialect);
     return {
       secretAccessKey: session.secretAccessKey,
-      callerNow: () => sessionCaller(world, session, claim.region, dialect),
+      callerNow: () => sessionCaller({ world, inForce }, session, claim.region, dialect),
     };
   }
-  const accessKey = world.accessKeys.get(claim.accessKeyId);
-  const user = accessKey === undefined ? undefined : findUser(world, accessKey.accountId, accessKey.userName);
+  const accessKey = inForce.accessKeys.get(claim.accessKeyId);
+  const user = accessKey === undefined ? undefined : findUser(inForce, accessKey.accountId, accessKey.userName);
   if (accessKey === undefined || user === undefined || !accessKey.active) throw unknownKey(dialect);
   // Long-term keys come without a token; one that is sent along belongs to other credentials.
   if (claim.sessionToken !== undefined) throw invalidToken(dialect);
@@ -77,7 +80,8 @@ function credentialsOf(world: World, claim: SignatureClaim, dialect: AuthDialect
     secretAccessKey: accessKey.secretAccessKey,
     callerNow: () => {
       const { region, service } = claim;
-      accessKey.lastUsed = { date: new Date(world.clock()), region, service };
+      const written = world.accessKeys.get(accessKey.accessKeyId);
+      if (written !== undefined) written.lastUsed = { date: new Date(world.clock()), region, service };
       const { arn, accountId, uniqueId, name: userName } = user;
       const tags = Object.fromEntries(user.tags);
       const principal = { type: "user", arn, accountId, uniqueId, userName, tags } as const;
@@ -86,12 +90,13 @@ function credentialsOf(world: World, claim: SignatureClaim, dialect: AuthDialect
   };
 }
 
-function sessionCaller(world: World, session: Session, region: string, dialect: AuthDialect): Caller {
+function sessionCaller({ world, inForce }: Known, session: Session, region: string, dialect: AuthDialect): Caller {
   if (world.clock() >= session.expiration.getTime()) throw expiredToken(dialect);
-  const role = findRole(world, session.accountId, session.roleName);
+  const role = findRole(inForce, session.accountId, session.roleName);
   // A session dies with its role; a role made again under the same name is another role.
   if (role === undefined || role.uniqueId !== session.roleUniqueId) throw unknownKey(dialect);
-  role.lastUsed = { date: new Date(world.clock()), region };
+  const written = findRole(world, session.accountId, session.roleName);
+  if (written?.uniqueId === role.uniqueId) written.lastUsed = { date: new Date(world.clock()), region };
   return {
     kind: "session",
     session,

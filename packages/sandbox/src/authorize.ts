@@ -3,8 +3,8 @@ import { evaluate, parsePolicy } from "@daypass/policy";
 import type { ContextValue, Decision, Layer, NamedPolicy, PolicySet } from "@daypass/policy";
 import { AwsError } from "./errors.js";
 import { defaultDocument, findManagedPolicy } from "./find.js";
-import type { Caller, Role, User } from "./types.js";
-import type { AuthorizeQuestion, Call, World } from "./world-types.js";
+import type { Caller, Directory, Role, User } from "./types.js";
+import type { AuthorizeQuestion, Call } from "./world-types.js";
 
 /** A boundary that cannot be found must not lift the limit that it was. */
 const NOTHING = parsePolicy(
@@ -14,7 +14,7 @@ const NOTHING = parsePolicy(
 
 /** Judges the question for the caller of `call`; returns the evaluator's decision with its reasons. */
 export function authorize(call: Call, question: AuthorizeQuestion): Decision {
-  const { caller, world } = call;
+  const { caller } = call;
   return evaluate(
     {
       principal: caller.principal,
@@ -23,7 +23,7 @@ export function authorize(call: Call, question: AuthorizeQuestion): Decision {
       resourceAccount: question.resourceAccount,
       context: { ...commonContext(call, question.resourceAccount), ...question.context },
     },
-    { ...policiesOf(world, caller), resource: question.resourcePolicy },
+    { ...policiesOf(call), resource: question.resourcePolicy },
   );
 }
 
@@ -67,22 +67,22 @@ const PHRASES: Readonly<Record<Layer, { readonly article: string; readonly name:
   resource: { article: "a", name: "resource-based policy" },
 };
 
-function policiesOf(world: World, caller: Caller): PolicySet {
+function policiesOf({ world, inForce, caller }: Call): PolicySet {
   if (caller.kind === "anonymous") return {};
   const entity = caller.kind === "user" ? caller.user : caller.role;
   return {
-    identity: identityPolicies(world, entity),
-    permissionsBoundary: boundaryOf(world, entity),
+    identity: identityPolicies(inForce, entity),
+    permissionsBoundary: boundaryOf(inForce, entity),
     session: caller.kind === "session" ? caller.session.sessionPolicies : [],
     serviceControl: world.serviceControl.get(entity.accountId) ?? [],
   };
 }
 
-function identityPolicies(world: World, entity: User | Role): readonly NamedPolicy[] {
+function identityPolicies(inForce: Directory, entity: User | Role): readonly NamedPolicy[] {
   const policies: NamedPolicy[] = [];
   for (const [name, { policy }] of entity.inlinePolicies) policies.push({ name, policy });
   for (const arn of entity.attachedPolicyArns) {
-    const managed = findManagedPolicy(world, arn);
+    const managed = findManagedPolicy(inForce, arn);
     // IAM refuses to delete an attached policy, so a missing one is a broken world: never judge without its Deny.
     if (managed === undefined) throw new Error(`attached policy ${arn} does not exist`);
     policies.push({ name: arn, policy: defaultDocument(managed).policy });
@@ -90,10 +90,10 @@ function identityPolicies(world: World, entity: User | Role): readonly NamedPoli
   return policies;
 }
 
-function boundaryOf(world: World, entity: User | Role): NamedPolicy | undefined {
+function boundaryOf(inForce: Directory, entity: User | Role): NamedPolicy | undefined {
   const arn = entity.permissionsBoundaryArn;
   if (arn === undefined) return undefined;
-  const managed = findManagedPolicy(world, arn);
+  const managed = findManagedPolicy(inForce, arn);
   return { name: arn, policy: managed === undefined ? NOTHING : defaultDocument(managed).policy };
 }
 

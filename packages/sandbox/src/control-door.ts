@@ -4,7 +4,9 @@ import type { CallLog } from "./call-log.js";
 import { farthestMs } from "./check-orders.js";
 import type { MovableClock } from "./create-clock.js";
 import { SandboxError } from "./errors.js";
+import { moveClock } from "./rehearsal/move-clock.js";
 import { liftFault, listFaults, orderFault } from "./rehearsal/order-fault.js";
+import { listPending } from "./rehearsal/pending-changes.js";
 import type { HttpAnswer, HttpRequest } from "./types.js";
 import type { World } from "./world-types.js";
 import { sameSignature } from "./wire/verify-signature.js";
@@ -40,7 +42,7 @@ export function answerControl(door: ControlDoor, request: HttpRequest): HttpAnsw
       return json(200, state(door));
     case "POST clock":
       return withBody(request, clockBody, ({ advanceSeconds }) => {
-        door.clock.advance(advanceSeconds * 1000);
+        moveClock(door.world, door.clock, advanceSeconds * 1000);
         return json(200, { now: new Date(door.clock.now()).toISOString() });
       });
     case "POST faults":
@@ -63,6 +65,7 @@ function state({ world, clock }: ControlDoor): object {
     now: new Date(clock.now()).toISOString(),
     accounts: [...world.accounts.values()].map(({ id, name }) => ({ id, name })),
     faults: listFaults(world),
+    pending: listPending(world),
   };
 }
 

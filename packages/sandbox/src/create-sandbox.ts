@@ -13,6 +13,7 @@ import { handle } from "./handle.js";
 import { newAccessKeyId, newSecretAccessKey, newUniqueId } from "./identifiers.js";
 import { loadWorld } from "./load-world.js";
 import type { DeliveredAnswer } from "./rehearsal/disturb-answer.js";
+import { moveClock } from "./rehearsal/move-clock.js";
 import { liftFault, orderFault } from "./rehearsal/order-fault.js";
 import type { FaultOrder } from "./rehearsal/types.js";
 import type { Account, Clock, HttpAnswer, HttpRequest, RandomBytes, User } from "./types.js";
@@ -145,7 +146,7 @@ export function openSandbox(options: SandboxOptions, { overTheWire }: { readonly
     issueKey: (idOrName, userName) => issueKey(world, find(idOrName).id, userName),
     advanceClock(milliseconds) {
       checkAdvance(milliseconds);
-      clock.advance(milliseconds);
+      moveClock(world, clock, milliseconds);
     },
     fault(order) {
       const { id } = orderFault(world, order, overTheWire);

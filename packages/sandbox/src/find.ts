@@ -1,25 +1,29 @@
-// Finds things in the world by the names that AWS gives them.
+// Finds things by the names that AWS gives them: in the world, as they are written, or in what of it is in force.
 import { administratorAccess } from "./aws-managed-policies.js";
-import type { ManagedPolicy, Role, StoredPolicy, User } from "./types.js";
+import type { Directory, ManagedPolicy, Role, StoredPolicy, User } from "./types.js";
 import type { World } from "./world-types.js";
 
 const ENTITY_ARN = /^arn:aws:iam::(\d{12}):(user|role|policy)\/(?:[\x21-\x7e]*\/)?([\w+=,.@-]+)$/;
 
 /** Returns the user of that name, without regard to case. */
-export function findUser(world: World, accountId: string, name: string): User | undefined {
-  return world.accounts.get(accountId)?.users.get(name.toLowerCase());
+export function findUser(directory: Directory, accountId: string, name: string): User | undefined {
+  return directory.accounts.get(accountId)?.users.get(name.toLowerCase());
 }
 
 /** Returns the role of that name, without regard to case. */
-export function findRole(world: World, accountId: string, name: string): Role | undefined {
-  return world.accounts.get(accountId)?.roles.get(name.toLowerCase());
+export function findRole(directory: Directory, accountId: string, name: string): Role | undefined {
+  return directory.accounts.get(accountId)?.roles.get(name.toLowerCase());
 }
 
 /** Returns the user or role with exactly this ARN, path and case included. */
-export function findByArn(world: World, arn: string): User | Role | undefined {
+export function findByArn(directory: Directory, arn: string): User | Role | undefined {
   const [, accountId = "", type, name = ""] = ENTITY_ARN.exec(arn) ?? [];
   const found =
-    type === "user" ? findUser(world, accountId, name) : type === "role" ? findRole(world, accountId, name) : undefined;
+    type === "user"
+      ? findUser(directory, accountId, name)
+      : type === "role"
+        ? findRole(directory, accountId, name)
+        : undefined;
   return found?.arn === arn ? found : undefined;
 }
 
@@ -33,11 +37,11 @@ export function findByUniqueId(world: World, uniqueId: string): User | Role | un
 }
 
 /** Returns the managed policy with exactly this ARN: the account's own, or AWS's `AdministratorAccess`. */
-export function findManagedPolicy(world: World, arn: string): ManagedPolicy | undefined {
+export function findManagedPolicy(directory: Directory, arn: string): ManagedPolicy | undefined {
   if (arn === administratorAccess.arn) return administratorAccess;
   const [, accountId = "", type, name = ""] = ENTITY_ARN.exec(arn) ?? [];
   if (type !== "policy") return undefined;
-  const found = world.accounts.get(accountId)?.policies.get(name.toLowerCase());
+  const found = directory.accounts.get(accountId)?.policies.get(name.toLowerCase());
   return found?.arn === arn ? found : undefined;
 }
 

@@ -6,6 +6,7 @@ import { AwsError } from "./errors.js";
 import { newRequestId } from "./identifiers.js";
 import type { DeliveredAnswer } from "./rehearsal/disturb-answer.js";
 import { rehearseCall } from "./rehearsal/rehearse-call.js";
+import { viewInForce } from "./rehearsal/view-in-force.js";
 import { handleS3 } from "./s3/handle-s3.js";
 import { renderS3Error } from "./s3/render-error.js";
 import { queryServices } from "./services.js";
@@ -41,10 +42,11 @@ export function handle({ world, log, reportBug }: Handler, request: HttpRequest)
   let answer = rehearsed.outage(render);
   if (answer === undefined) {
     try {
-      const authenticated = authenticate(world, request, dialect);
+      const inForce = viewInForce(world);
+      const authenticated = authenticate({ world, inForce }, request, dialect);
       caller = authenticated.caller;
       rehearsed.calledBy(accountIdOf(caller));
-      const call: Call = { world, ...authenticated, requestId, now, noted };
+      const call: Call = { world, inForce, ...authenticated, requestId, now, noted };
       answer = answerFor(service, call);
     } catch (error) {
       if (!(error instanceof AwsError)) reportBug(error);

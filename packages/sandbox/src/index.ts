@@ -15,6 +15,7 @@ export type {
   MalformedOrder,
   Milliseconds,
   OutageOrder,
+  PropagationOrder,
   SlowOrder,
   ThrottleOrder,
 } from "./rehearsal/types.js";

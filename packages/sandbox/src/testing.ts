@@ -12,6 +12,7 @@ export type {
   MalformedOrder,
   Milliseconds,
   OutageOrder,
+  PropagationOrder,
   SlowOrder,
   ThrottleOrder,
 } from "./rehearsal/types.js";

@@ -127,6 +127,21 @@ export interface Account {
   readonly canonicalId: string;
 }
 
+/** Something that can be looked up by its key. A `Map` is one. */
+export interface Lookup<T> {
+  get(key: string): T | undefined;
+}
+
+/** Users, roles, policies and keys, to be looked up: as they are written, or as they are in force. */
+export interface Directory {
+  readonly accounts: Lookup<{
+    readonly users: Lookup<User>;
+    readonly roles: Lookup<Role>;
+    readonly policies: Lookup<ManagedPolicy>;
+  }>;
+  readonly accessKeys: Lookup<AccessKey>;
+}
+
 /** Who signed the request, and what that says about the question. */
 export type Caller =
   | { readonly kind: "user"; readonly user: User; readonly accessKey: AccessKey; readonly principal: RequestPrincipal }

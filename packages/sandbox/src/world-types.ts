@@ -1,9 +1,10 @@
 // The world that the services share, and what each is given with a call.
 import type { AccessRequest, Decision, NamedPolicy } from "@daypass/policy";
 import type { Stack } from "./cloudformation/types.js";
+import type { PendingChanges } from "./rehearsal/pending-types.js";
 import type { Fault, FaultKind } from "./rehearsal/types.js";
 import type { Bucket } from "./s3/types.js";
-import type { AccessKey, Account, Caller, Clock, HttpRequest, RandomBytes, Session } from "./types.js";
+import type { AccessKey, Account, Caller, Clock, Directory, HttpRequest, RandomBytes, Session } from "./types.js";
 
 /** One call, served or refused, kept for the control door. Never a secret, a key id, a signature, a token or a body. */
 export interface CallRecord {
@@ -40,12 +41,17 @@ export interface World {
   readonly serviceControl: Map<string, readonly (readonly NamedPolicy[])[]>;
   organizationId: string | undefined;
   readonly faults: Fault[];
+  /** By account: what was written to IAM and is not in force yet. Nothing when nothing delays it. */
+  readonly pending: Map<string, PendingChanges>;
   readonly calls: CallRecord[];
 }
 
 /** What every service gets with a call. */
 export interface Call {
+  /** What was written: IAM's own reads and writes go by it. */
   readonly world: World;
+  /** What is in force: who calls and what they may do is judged by it. */
+  readonly inForce: Directory;
   readonly request: HttpRequest;
   readonly caller: Caller;
   /** The region of the credential scope; `us-east-1` for unsigned calls. */

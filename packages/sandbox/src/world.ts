@@ -21,6 +21,7 @@ export function createWorld(options: {
     serviceControl: new Map(),
     organizationId: undefined,
     faults: [],
+    pending: new Map(),
     calls: [],
   };
 }

@@ -59,13 +59,14 @@ function bucketInHost(call: Call, scheme: string, host: string): string | undefi
 }
 
 function readObject(call: Call, request: HttpRequest, bucketPath: string): Buffer {
-  const { world, now, requestId } = call;
+  const { world, inForce, now, requestId } = call;
   try {
-    const signer = authenticate(world, request, "s3");
+    const signer = authenticate({ world, inForce }, request, "s3");
     const noted = { action: undefined, resource: undefined };
     const answer = handleS3({
       ...signer,
       world,
+      inForce,
       now,
       requestId,
       noted,

@@ -3,6 +3,7 @@ import { createHmac } from "node:crypto";
 import { findUser } from "../find.js";
 import type { AccessKey, HttpRequest, User } from "../types.js";
 import type { World } from "../world-types.js";
+import { viewInForce } from "../rehearsal/view-in-force.js";
 import { sameSignature } from "../wire/verify-signature.js";
 import type { SignedIn } from "./visit.js";
 
@@ -110,9 +111,10 @@ interface FoundKey {
 
 /** Returns an active long-term key and its user. */
 function findByKey(world: World, accessKeyId: string): FoundKey | undefined {
-  const accessKey = world.accessKeys.get(accessKeyId);
+  const inForce = viewInForce(world);
+  const accessKey = inForce.accessKeys.get(accessKeyId);
   if (accessKey?.active !== true) return undefined;
-  const user = findUser(world, accessKey.accountId, accessKey.userName);
+  const user = findUser(inForce, accessKey.accountId, accessKey.userName);
   return user === undefined ? undefined : { user, accessKey };
 }
 

@@ -6,6 +6,7 @@ import type { Argument } from "../cloudformation/invoke-service.js";
 import { AwsError } from "../errors.js";
 import { newRequestId } from "../identifiers.js";
 import { findInnerRefusal } from "../rehearsal/find-refusal.js";
+import { viewInForce } from "../rehearsal/view-in-force.js";
 import type { Call } from "../world-types.js";
 import { decodeForm } from "../wire/decode-form.js";
 import type { QueryService } from "../wire/operation.js";
@@ -57,6 +58,7 @@ export function callOf({ world, request, caller, region }: Visit): Call {
   });
   return {
     world,
+    inForce: viewInForce(world),
     caller,
     region,
     requestId: newRequestId(world),

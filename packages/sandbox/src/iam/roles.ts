@@ -97,7 +97,6 @@ export const roleOperations = {
     },
   ),
   DeleteRole: defineOperation({ RoleName: shapes.roleName }, (call, input) => {
-    const { world } = call;
     const role = openRole(call, "iam:DeleteRole", input.RoleName);
     if (role.attachedPolicyArns.size > 0) throw deleteConflict("Cannot delete entity, must detach all policies first.");
     if (role.inlinePolicies.size > 0) throw deleteConflict("Cannot delete entity, must delete policies first.");
@@ -107,10 +106,6 @@ export const roleOperations = {
       throw deleteConflict("Cannot delete entity, must remove roles from instance profile first.");
     }
     requireAccount(call).roles.delete(role.name.toLowerCase());
-    // The sessions die with their role. Authentication compares unique ids as well, should one be left.
-    for (const session of world.sessions.values()) {
-      if (session.roleUniqueId === role.uniqueId) world.sessions.delete(session.accessKeyId);
-    }
     return undefined;
   }),
 };

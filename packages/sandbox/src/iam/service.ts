@@ -1,4 +1,5 @@
 // IAM as the wire serves it. What is not listed here is refused as `InvalidAction`.
+import { propagateChanges } from "../rehearsal/propagate-changes.js";
 import type { QueryService } from "../wire/operation.js";
 import { accessKeyOperations } from "./access-keys.js";
 import { attachedPolicyOperations } from "./attached-policies.js";
@@ -16,7 +17,7 @@ export const iamService: QueryService = {
   name: "iam",
   version: "2010-05-08",
   xmlNamespace: "https://iam.amazonaws.com/doc/2010-05-08/",
-  operations: {
+  operations: propagateChanges({
     ...userOperations,
     ...accessKeyOperations,
     ...roleOperations,
@@ -27,5 +28,5 @@ export const iamService: QueryService = {
     ...managedPolicyOperations,
     ...policyVersionOperations,
     ...policyEntityOperations,
-  },
+  }),
 };

@@ -77,6 +77,12 @@ const schemas = {
     form: v.picklist(["empty", "html", "root", "content-type"]),
     ...duration,
   }),
+  propagation: v.strictObject({
+    kind: v.literal("propagation"),
+    accountId: scope.accountId,
+    delayMs: milliseconds(LONGEST_MS),
+    flapping: v.optional(v.boolean()),
+  }),
 } as const satisfies Readonly<Record<FaultKind, v.GenericSchema<unknown, FaultOrder>>>;
 
 /** Returns the order. Throws `SandboxError` `invalid_option` for one that no call could ever meet. */

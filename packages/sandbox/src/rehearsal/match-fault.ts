@@ -18,7 +18,7 @@ export type FaultOf<K extends FaultKind> = Fault & {
 
 /** Returns the faults of these kinds that concern the call, in the order of ordering. */
 export function matchFaults<K extends FaultKind>(
-  world: Pick<World, "faults" | "clock">,
+  world: Pick<World, "faults" | "clock" | "pending">,
   call: CallFacts,
   ...kinds: readonly K[]
 ): readonly FaultOf<K>[] {

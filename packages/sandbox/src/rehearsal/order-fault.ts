@@ -3,9 +3,10 @@ import { SandboxError } from "../errors.js";
 import { newRequestId } from "../identifiers.js";
 import type { World } from "../world-types.js";
 import { checkFaultOrder } from "./check-fault.js";
+import { forgetChanges } from "./pending-changes.js";
 import type { Fault, FaultKind, FaultOrder } from "./types.js";
 
-type Faults = Pick<World, "faults" | "clock">;
+type Faults = Pick<World, "faults" | "clock" | "pending">;
 
 /**
  * Puts a fault behind those that are already in place and returns it. `order` is checked; `overTheWire` says whether
@@ -32,7 +33,7 @@ export function orderFault(
     id: newRequestId(world),
     order,
     remaining: "times" in order ? order.times : undefined,
-    endsAt: order.forMs === undefined ? undefined : world.clock() + order.forMs,
+    endsAt: "forMs" in order && order.forMs !== undefined ? world.clock() + order.forMs : undefined,
     allowances: new Map(),
   };
   world.faults.push(fault);
@@ -45,6 +46,7 @@ export function liftFault(world: Faults, id: string): boolean {
   const index = world.faults.findIndex((fault) => fault.id === id);
   if (index === -1) return false;
   world.faults.splice(index, 1);
+  forgetChanges(world, id);
   return true;
 }
 

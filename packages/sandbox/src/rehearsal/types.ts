@@ -83,8 +83,30 @@ export interface MalformedOrder extends CallScope, FaultDuration {
   readonly form: "empty" | "html" | "root" | "content-type";
 }
 
+/**
+ * What is written to IAM is in force only later: IAM shows it at once, authentication and authorization go on by what was
+ * there before. The changes of an account come into force in the order in which they were written, together with their
+ * consequences. Lifting it brings everything into force.
+ */
+export interface PropagationOrder {
+  readonly kind: "propagation";
+  /** The account that is written to; every account when left out. */
+  readonly accountId?: CallScope["accountId"];
+  /** Milliseconds of the sandbox's time, drawn for each change. An earlier change that takes longer holds a later one up. */
+  readonly delayMs: Milliseconds;
+  /** Until then every second call that depends on a change already sees it, beginning with the first: ok, denied, ok. */
+  readonly flapping?: boolean | undefined;
+}
+
 /** A fault as it is ordered. */
-export type FaultOrder = ErrorOrder | ThrottleOrder | OutageOrder | SlowOrder | CutOrder | MalformedOrder;
+export type FaultOrder =
+  | PropagationOrder
+  | ErrorOrder
+  | ThrottleOrder
+  | OutageOrder
+  | SlowOrder
+  | CutOrder
+  | MalformedOrder;
 export type FaultKind = NonNullable<FaultOrder["kind"]>;
 
 /** What is left of an allowance. */

@@ -55,7 +55,7 @@ export const assumeRole = defineOperation(input, (call, request) => {
   }
   refuseMfa(request.SerialNumber, request.TokenCode);
   const tags = readSessionTags(call.caller, request.Tags ?? [], request.TransitiveTagKeys ?? []);
-  const found = findByArn(call.world, request.RoleArn);
+  const found = findByArn(call.inForce, request.RoleArn);
   const role = found?.kind === "role" ? found : undefined;
   const sourceIdentity = request.SourceIdentity ?? inheritedSourceIdentity(call);
   requireTrust(call, role, {
@@ -68,7 +68,7 @@ export const assumeRole = defineOperation(input, (call, request) => {
   const durationSeconds = request.DurationSeconds ?? HOUR_IN_SECONDS;
   requireDuration(call, role, durationSeconds);
   const policyArns = (request.PolicyArns ?? []).map(({ arn }) => arn);
-  const sessionPolicies = readSessionPolicies(call.world, role, request.Policy, policyArns);
+  const sessionPolicies = readSessionPolicies(call, role, request.Policy, policyArns);
   const packedSize = packedPolicySize(request.Policy, policyArns, tags.all);
   const session = issueSession(call, role, {
     sessionName: request.RoleSessionName,

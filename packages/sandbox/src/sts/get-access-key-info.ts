@@ -10,7 +10,7 @@ export const getAccessKeyInfo = defineOperation(
   { AccessKeyId: string(true, { min: 16, max: 128, pattern: "[\\w]*" }) },
   (call, { AccessKeyId: accessKeyId }) => {
     requireAllowed(call, { action: "sts:GetAccessKeyInfo", resource: "*", resourceAccount: accountOf(call.caller) });
-    const owner = call.world.accessKeys.get(accessKeyId) ?? call.world.sessions.get(accessKeyId);
+    const owner = call.inForce.accessKeys.get(accessKeyId) ?? call.world.sessions.get(accessKeyId);
     // AWS's text for this is not documented.
     if (owner === undefined) throw new AwsError(400, "ValidationError", "The access key ID does not exist");
     return { Account: owner.accountId };

@@ -4,7 +4,7 @@ import { AwsError } from "../errors.js";
 import { defaultDocument, findManagedPolicy } from "../find.js";
 import { storePolicy } from "../stored-policy.js";
 import type { Role } from "../types.js";
-import type { World } from "../world-types.js";
+import type { Call } from "../world-types.js";
 
 /**
  * Returns the inline and managed session policies of an AssumeRole call. Throws `MalformedPolicyDocument` 400, also for a
@@ -12,7 +12,7 @@ import type { World } from "../world-types.js";
  * Reference, "AssumeRole").
  */
 export function readSessionPolicies(
-  world: World,
+  { world, inForce }: Pick<Call, "world" | "inForce">,
   role: Role,
   inline: string | undefined,
   managedArns: readonly string[],
@@ -22,7 +22,7 @@ export function readSessionPolicies(
     policies.push({ name: "session policy", policy: storePolicy(world, inline, "session").policy });
   }
   for (const arn of managedArns) {
-    const managed = findManagedPolicy(world, arn);
+    const managed = findManagedPolicy(inForce, arn);
     if (managed === undefined || (managed.accountId !== "aws" && managed.accountId !== role.accountId)) {
       throw new AwsError(400, "MalformedPolicyDocument", `Policy ${arn} does not exist or is not attachable.`);
     }
