@@ -7,6 +7,7 @@ export function settleChanges(world: Pick<World, "clock" | "pending">): void {
   if (world.pending.size === 0) return;
   const now = world.clock();
   for (const [accountId, { changes }] of world.pending) {
+    // In the order of writing: a policy that is attached must never be missing because making it took longer.
     while ((changes[0]?.dueAt ?? Infinity) <= now) changes.shift();
     if (changes.length === 0) world.pending.delete(accountId);
   }
@@ -19,7 +20,7 @@ export function forgetChanges(world: Pick<World, "pending">, faultId: string): v
   }
 }
 
-/** Adds a change, due in `delayMs` and not before the account's changes that were written earlier. */
+/** Adds a change. It is in force in `delayMs`, or once all that the account wrote before it is. */
 export function addChange(
   world: Pick<World, "clock" | "pending">,
   accountId: string,
@@ -33,7 +34,7 @@ export function addChange(
     changes: [],
     looks: 0,
   };
-  const dueAt = Math.max(world.clock() + change.delayMs, pending.changes.at(-1)?.dueAt ?? 0);
+  const dueAt = world.clock() + change.delayMs;
   pending.changes.push({ dueAt, before: change.before });
   world.pending.set(accountId, pending);
 }
@@ -44,6 +45,6 @@ export function listPending(world: Pick<World, "clock" | "pending">): readonly o
   return [...world.pending].map(([accountId, { changes }]) => ({
     accountId,
     changes: changes.length,
-    inForceAt: new Date(changes.at(-1)?.dueAt ?? 0).toISOString(),
+    inForceAt: new Date(Math.max(...changes.map(({ dueAt }) => dueAt))).toISOString(),
   }));
 }

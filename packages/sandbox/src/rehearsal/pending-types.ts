@@ -13,7 +13,7 @@ export interface IamThings {
 export type IamState = { readonly [Kind in keyof IamThings]: ReadonlyMap<string, IamThings[Kind]> };
 
 export interface PendingChange {
-  /** Milliseconds since 1970, by the sandbox's clock. */
+  /** Milliseconds since 1970, by the sandbox's clock: in force from then on, if the changes before it are. */
   readonly dueAt: number;
   /** What the change touched, as it was before; `undefined` for what did not exist. */
   readonly before: { readonly [Kind in keyof IamThings]: ReadonlyMap<string, IamThings[Kind] | undefined> };
@@ -23,7 +23,7 @@ export interface PendingChange {
 export interface PendingChanges {
   readonly faultId: string;
   readonly flapping: boolean;
-  /** Oldest first, and due in this order. */
+  /** Oldest first. */
   readonly changes: PendingChange[];
   /** How many calls depended on one of them. */
   looks: number;
