@@ -135,11 +135,11 @@ function commonContext(call: Call, resourceAccount: string): Record<string, Cont
 }
 
 /** A call that a service makes for the caller comes from the service: it has no address of the caller's. */
-function originContext({ calledVia = [], request }: Call): Record<string, ContextValue> {
+function originContext({ calledVia = [], sourceIp }: Call): Record<string, ContextValue> {
   const [first] = calledVia;
   const last = calledVia.at(-1);
   if (first === undefined || last === undefined) {
-    return { "aws:SourceIp": request.remoteAddress, "aws:ViaAWSService": "false" };
+    return { "aws:SourceIp": sourceIp, "aws:ViaAWSService": "false" };
   }
   return {
     "aws:ViaAWSService": "true",

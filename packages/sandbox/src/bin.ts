@@ -4,6 +4,7 @@ import { SandboxError } from "./errors.js";
 import { readArguments, USAGE } from "./read-arguments.js";
 import type { Arguments } from "./read-arguments.js";
 import { readWorldFile } from "./read-world-file.js";
+import type { FaultOrder } from "./rehearsal/types.js";
 import { startSandbox } from "./start-sandbox.js";
 import type { Sandbox } from "./start-sandbox.js";
 import type { WorldFile } from "./world-file.js";
@@ -41,6 +42,9 @@ async function main(flags: Arguments): Promise<void> {
     // Checked against the documented form when it is loaded.
     world: flags.world === undefined ? undefined : (readWorldFile(flags.world) as WorldFile),
     worldSource: flags.world,
+    // Checked against their documented forms when they are ordered.
+    faults: flags.faults as readonly FaultOrder[],
+    sourceIp: flags.sourceIp,
     reportBug: (error) => process.stderr.write(`daypass-sandbox: internal error: ${describe(error)}\n`),
   });
   // Before the announcement: whoever reads it may stop us at once.

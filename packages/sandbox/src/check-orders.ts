@@ -12,6 +12,8 @@ const startSchema = v.strictObject({
   stackDurationMs: v.optional(v.pipe(v.number(), v.finite(), v.minValue(0))),
   // Each is checked when it is ordered.
   faults: v.optional(v.array(v.any())),
+  // Checked where it is set.
+  sourceIp: v.optional(v.string()),
   reportBug: v.optional(v.function()),
 });
 

@@ -6,6 +6,7 @@ import type { MovableClock } from "./create-clock.js";
 import { SandboxError } from "./errors.js";
 import { moveClock } from "./rehearsal/move-clock.js";
 import { liftFault, listFaults, orderFault } from "./rehearsal/order-fault.js";
+import { setSourceIp } from "./rehearsal/source-ip.js";
 import { listPending } from "./rehearsal/pending-changes.js";
 import type { HttpAnswer, HttpRequest } from "./types.js";
 import type { World } from "./world-types.js";
@@ -45,6 +46,11 @@ export function answerControl(door: ControlDoor, request: HttpRequest): HttpAnsw
         moveClock(door.world, door.clock, advanceSeconds * 1000);
         return json(200, { now: new Date(door.clock.now()).toISOString() });
       });
+    case "POST source-ip":
+      return withBody(request, v.unknown(), (order) => {
+        setSourceIp(door.world, order);
+        return json(200, {});
+      });
     case "POST faults":
       return withBody(request, v.unknown(), (order) =>
         json(201, { id: orderFault(door.world, order, door.overTheWire).id }),
@@ -55,7 +61,8 @@ export function answerControl(door: ControlDoor, request: HttpRequest): HttpAnsw
       return calls(door, request);
     default:
       return json(404, {
-        error: "there are GET state, POST clock, POST faults, DELETE faults/ID and GET calls?after=N here",
+        error:
+          "there are GET state, POST clock, POST source-ip, POST faults, DELETE faults/ID and GET calls?after=N here",
       });
   }
 }
@@ -66,6 +73,7 @@ function state({ world, clock }: ControlDoor): object {
     accounts: [...world.accounts.values()].map(({ id, name }) => ({ id, name })),
     faults: listFaults(world),
     pending: listPending(world),
+    sourceIp: { everywhere: world.sourceIps.everywhere, byKey: Object.fromEntries(world.sourceIps.byKey) },
   };
 }
 

@@ -15,6 +15,7 @@ import { loadWorld } from "./load-world.js";
 import type { DeliveredAnswer } from "./rehearsal/disturb-answer.js";
 import { moveClock } from "./rehearsal/move-clock.js";
 import { liftFault, orderFault } from "./rehearsal/order-fault.js";
+import { setSourceIp } from "./rehearsal/source-ip.js";
 import type { FaultOrder } from "./rehearsal/types.js";
 import type { Account, Clock, HttpAnswer, HttpRequest, RandomBytes, User } from "./types.js";
 import type { CallRecord, World } from "./world-types.js";
@@ -37,6 +38,8 @@ export interface SandboxOptions {
   readonly stackDurationMs?: number | undefined;
   /** Faults that are in place from the start; docs/rehearsal.md describes them. None when left out. */
   readonly faults?: readonly FaultOrder[] | undefined;
+  /** Where every call comes from: an IPv4 or IPv6 address for `aws:SourceIp`. The connection's when left out. */
+  readonly sourceIp?: string | undefined;
   /** Told of the sandbox's own errors, which callers see as a 500; ignored when left out. */
   readonly reportBug?: ((error: unknown) => void) | undefined;
 }
@@ -79,6 +82,11 @@ export interface SandboxCore {
    * one that needs a connection to act on.
    */
   fault(order: FaultOrder): PlacedFault;
+  /**
+   * Says where calls come from, as `aws:SourceIp` has it: those with this key and with the sessions issued to it, or every
+   * call. `null` takes it back. Throws `SandboxError` `invalid_option`.
+   */
+  setSourceIp(address: string | null, accessKeyId?: string): void;
   /** Returns the calls so far, oldest first; the last 10,000 at least. */
   calls(): readonly CallRecord[];
   /** Answers one request; never throws. */
@@ -129,6 +137,7 @@ export function openSandbox(options: SandboxOptions, { overTheWire }: { readonly
   const controlToken = Buffer.from(world.randomBytes(32)).toString("hex");
   const door = { world, clock, log, token: controlToken, overTheWire };
   for (const order of options.faults ?? []) orderFault(world, order, overTheWire);
+  if (options.sourceIp !== undefined) setSourceIp(world, { address: options.sourceIp });
   const handler = { world, log, reportBug: options.reportBug ?? (() => undefined) };
   const answerConsole = createConsole(handler);
   const find = (idOrName: string) => {
@@ -156,6 +165,9 @@ export function openSandbox(options: SandboxOptions, { overTheWire }: { readonly
           liftFault(world, id);
         },
       };
+    },
+    setSourceIp(address, accessKeyId) {
+      setSourceIp(world, { address, accessKeyId });
     },
     calls: () => [...world.calls],
     handle(request) {

@@ -6,6 +6,7 @@ import { AwsError } from "./errors.js";
 import { newRequestId } from "./identifiers.js";
 import type { DeliveredAnswer } from "./rehearsal/disturb-answer.js";
 import { rehearseCall } from "./rehearsal/rehearse-call.js";
+import { sourceIpOf } from "./rehearsal/source-ip.js";
 import { viewInForce } from "./rehearsal/view-in-force.js";
 import { handleS3 } from "./s3/handle-s3.js";
 import { renderS3Error } from "./s3/render-error.js";
@@ -33,6 +34,7 @@ export function handle({ world, log, reportBug }: Handler, request: HttpRequest)
   const rehearsed = rehearseCall(world, service, claimedScope(request)?.region ?? "us-east-1");
   const { noted } = rehearsed;
   let caller: Caller | undefined;
+  let sourceIp = sourceIpOf(world, caller, request.remoteAddress);
   let errorCode: string | undefined;
   const render = (refusal: AwsError) => {
     errorCode = refusal.code;
@@ -46,7 +48,8 @@ export function handle({ world, log, reportBug }: Handler, request: HttpRequest)
       const authenticated = authenticate({ world, inForce }, request, dialect);
       caller = authenticated.caller;
       rehearsed.calledBy(accountIdOf(caller));
-      const call: Call = { world, inForce, ...authenticated, requestId, now, noted };
+      sourceIp = sourceIpOf(world, caller, request.remoteAddress);
+      const call: Call = { world, inForce, ...authenticated, sourceIp, requestId, now, noted };
       answer = answerFor(service, call);
     } catch (error) {
       if (!(error instanceof AwsError)) reportBug(error);
@@ -58,6 +61,7 @@ export function handle({ world, log, reportBug }: Handler, request: HttpRequest)
   log.record({
     time: now,
     requestId,
+    sourceIp,
     service: isServiceName(service) ? service : "unknown",
     action: noted.action,
     principalArn: caller === undefined ? undefined : callerArn(caller),

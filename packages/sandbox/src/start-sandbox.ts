@@ -30,6 +30,11 @@ export interface Sandbox {
   advanceClock(milliseconds: number): void;
   /** Orders a fault. Throws `SandboxError` `invalid_option` for an order that could never strike. */
   fault(order: FaultOrder): PlacedFault;
+  /**
+   * Says where calls come from, as `aws:SourceIp` has it: those with this key and with the sessions issued to it, or every
+   * call. `null` takes it back. Throws `SandboxError` `invalid_option`.
+   */
+  setSourceIp(address: string | null, accessKeyId?: string): void;
   /** Returns the calls so far, oldest first; the last 10,000 at least. */
   calls(): readonly CallRecord[];
   /** Stops at once, cutting open connections. May be called again. */
@@ -60,6 +65,7 @@ export async function startSandbox(options: StartOptions = {}): Promise<Sandbox>
     issueKey: core.issueKey,
     advanceClock: core.advanceClock,
     fault: core.fault,
+    setSourceIp: core.setSourceIp,
     calls: core.calls,
     stop,
     [Symbol.asyncDispose]: stop,

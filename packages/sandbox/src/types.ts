@@ -104,6 +104,8 @@ export interface Session {
   readonly transitiveTagKeys: ReadonlySet<string>;
   readonly sourceIdentity: string | undefined;
   readonly sessionPolicies: readonly NamedPolicy[];
+  /** The access key id that it was issued to, then that which this one was issued to, and so on. */
+  readonly issuedTo: readonly string[];
 }
 
 /** Made by CloudFormation; IAM's own operations on it are not served. */
@@ -161,6 +163,7 @@ export interface HttpRequest {
   /** Lower-case names; repeated headers joined by `,`. */
   readonly headers: ReadonlyMap<string, string>;
   readonly body: Buffer;
+  /** The connection's; what policies see is `Call.sourceIp`. */
   readonly remoteAddress: string;
 }
 

@@ -2,7 +2,7 @@
 import type { AccessRequest, Decision, NamedPolicy } from "@daypass/policy";
 import type { Stack } from "./cloudformation/types.js";
 import type { PendingChanges } from "./rehearsal/pending-types.js";
-import type { Fault, FaultKind } from "./rehearsal/types.js";
+import type { Fault, FaultKind, SourceIps } from "./rehearsal/types.js";
 import type { Bucket } from "./s3/types.js";
 import type { AccessKey, Account, Caller, Clock, Directory, HttpRequest, RandomBytes, Session } from "./types.js";
 
@@ -10,6 +10,8 @@ import type { AccessKey, Account, Caller, Clock, Directory, HttpRequest, RandomB
 export interface CallRecord {
   readonly time: Date;
   readonly requestId: string;
+  /** Where it came from, as `aws:SourceIp` in policies had it. */
+  readonly sourceIp: string;
   readonly service: string;
   /** `undefined`: refused before the action was understood. */
   readonly action: string | undefined;
@@ -43,6 +45,7 @@ export interface World {
   readonly faults: Fault[];
   /** By account: what was written to IAM and is not in force yet. Nothing when nothing delays it. */
   readonly pending: Map<string, PendingChanges>;
+  readonly sourceIps: SourceIps;
   readonly calls: CallRecord[];
 }
 
@@ -54,6 +57,8 @@ export interface Call {
   readonly inForce: Directory;
   readonly request: HttpRequest;
   readonly caller: Caller;
+  /** `aws:SourceIp`. */
+  readonly sourceIp: string;
   /** The region of the credential scope; `us-east-1` for unsigned calls. */
   readonly region: string;
   readonly requestId: string;

@@ -22,6 +22,7 @@ export function createWorld(options: {
     organizationId: undefined,
     faults: [],
     pending: new Map(),
+    sourceIps: { everywhere: undefined, byKey: new Map() },
     calls: [],
   };
 }

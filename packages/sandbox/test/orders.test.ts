@@ -1,7 +1,9 @@
 // What a test's author may get wrong is said at once, not answered with silence.
 import { CloudFormation } from "@aws-sdk/client-cloudformation";
 import { IAM } from "@aws-sdk/client-iam";
-import { startSandbox, type Sandbox } from "@daypass/sandbox/testing";
+import { createSandbox } from "@daypass/sandbox";
+import type { HttpRequest } from "@daypass/sandbox";
+import { startSandbox, type FaultOrder, type Sandbox } from "@daypass/sandbox/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 let sandbox: Sandbox;
@@ -37,12 +39,102 @@ describe("a fault", () => {
     [{ ...order, status: 200 }, "fault needs `status` to be"],
     [{ service: "s3", status: 503 }, "fault needs `code` to be"],
     [{ ...order, times: 0 }, "fault needs `times` to be"],
+    [{ ...order, region: "frankfurt" }, "fault needs `region` to be"],
+    [{ ...order, accountId: "999999999999" }, "there is no account 999999999999"],
+    [{ ...order, kind: "outrage" }, 'fault does not know the kind "outrage"'],
+    [{ ...order, kind: "toString" }, 'fault does not know the kind "toString"'],
+    [{ ...order, kind: 5 }, "fault does not know the kind number"],
+    [undefined, "fault needs"],
+    [{ kind: "outage", mode: "hang" }, "an outage needs `service`, `region` or both"],
+    [{ kind: "outage", service: "sts", mode: "off" }, "fault needs `mode` to be"],
+    [{ kind: "outage", service: "sts", mode: "hang", action: "AssumeRole" }, 'fault does not know "action"'],
+    [{ kind: "throttle", service: "sts", ratePerSecond: -1, burst: 1 }, "fault needs `ratePerSecond` to be"],
+    [{ kind: "throttle", service: "sts", ratePerSecond: 1, burst: 0 }, "fault needs `burst` to be"],
+    [{ kind: "throttle", ratePerSecond: 1, burst: 1 }, "fault needs `service` to be"],
+    [{ kind: "throttle", service: "sts", ratePerSecond: 1, burst: 1, times: 1 }, 'fault does not know "times"'],
+    [{ kind: "slow", delayMs: 600_001 }, "fault needs `delayMs` to be"],
+    [{ kind: "slow", delayMs: { fromMs: 2, toMs: 1 } }, "fault needs `delayMs` to be"],
+    [{ kind: "slow", delayMs: { fromMs: 2 } }, "fault needs `delayMs"],
+    [{ kind: "cut", afterBytes: -1, how: "reset" }, "fault needs `afterBytes` to be"],
+    [{ kind: "cut", afterBytes: 1 }, "fault needs `how` to be"],
+    [{ kind: "malformed", form: "odd" }, "fault needs `form` to be"],
+    [{ kind: "propagation", delayMs: 1, service: "iam" }, 'fault does not know "service"'],
+    [{ kind: "propagation", delayMs: -1 }, "fault needs `delayMs` to be"],
+    [{ kind: "propagation" }, "fault needs `delayMs` to be"],
   ])("refuses %j", (wrong, message) => {
     expect(() => sandbox.fault(loosely(wrong))).toThrow(
       expect.objectContaining({ code: "invalid_option", message: expect.stringContaining(message) }),
     );
   });
+
+  it("is refused by the control door in the same words, with what to do", async () => {
+    const response = await fetch(`${sandbox.control}faults`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ kind: "slow", service: "sts", delayMs: { fromMs: 2, toMs: 1 } }),
+    });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({
+      error: "fault needs `delayMs` to be a range whose fromMs is at most its toMs, not object",
+      hint: "correct it",
+    });
+  });
+
+  it("can be among the options, and is refused there as well", async () => {
+    await using begun = await startSandbox({ faults: [order as FaultOrder] });
+    expect((await fetch(`${begun.control}state`)).status).toBe(200);
+    await expect(startSandbox({ faults: [loosely({ kind: "slow" })] })).rejects.toMatchObject({
+      code: "invalid_option",
+    });
+  });
 });
+
+describe("without a server", () => {
+  const core = createSandbox();
+  it.each<[FaultOrder]>([
+    [{ kind: "outage", service: "sts", mode: "hang" }],
+    [{ kind: "outage", service: "sts", mode: "reset" }],
+    [{ kind: "slow", delayMs: 5 }],
+    [{ kind: "cut", afterBytes: 1, how: "reset" }],
+    [{ kind: "cut", afterBytes: 1, how: "close" }],
+  ])("a fault that needs a connection is refused, not forgotten: %j", (wrong) => {
+    const refusal = expect.objectContaining({
+      code: "invalid_option",
+      message: expect.stringContaining("needs a connection"),
+      hint: expect.stringContaining("startSandbox"),
+    });
+    expect(() => core.fault(wrong)).toThrow(refusal);
+    expect(() => createSandbox({ faults: [wrong] })).toThrow(refusal);
+    const answer = core.handle(controlRequest(core.controlToken, wrong));
+    expect([answer.status, String(answer.body)]).toEqual([400, expect.stringContaining("needs a connection")]);
+  });
+
+  it("the others are answers like any", () => {
+    const outage = core.fault({ kind: "outage", service: "sts", mode: "html" });
+    const identity = {
+      ...controlRequest("", {}),
+      rawPath: "/",
+      query: new URLSearchParams("Action=GetCallerIdentity"),
+    };
+    expect(core.handle(identity)).toMatchObject({ status: 500, body: expect.stringContaining("<html>") });
+    outage.lift();
+    core.fault({ kind: "cut", afterBytes: 10, how: "short" });
+    expect(String(core.handle(identity).body)).toBe("<ErrorRespo".slice(0, 10));
+  });
+});
+
+/** As a client of the control door would send it. */
+function controlRequest(token: string, body: unknown): HttpRequest {
+  return {
+    method: "POST",
+    rawPath: `/_sandbox/${token}/faults`,
+    rawQuery: "",
+    query: new URLSearchParams(),
+    headers: new Map([["content-type", "application/json"]]),
+    body: Buffer.from(JSON.stringify(body)),
+    remoteAddress: "127.0.0.1",
+  };
+}
 
 describe("the clock", () => {
   it.each([["1h"], [Number.NaN], [Number.POSITIVE_INFINITY], [1e15], [undefined]])("refuses %j", (wrong) => {

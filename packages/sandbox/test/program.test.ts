@@ -125,6 +125,17 @@ describe("wrong use", () => {
     [["--port", "x"], "--port must be a whole number from 0 to 65535, not x", hint],
     [["--port", "65536"], "--port must be a whole number from 0 to 65535, not 65536", hint],
     [["--stack-seconds", "soon"], "--stack-seconds must be a whole number from 0 to 9999, not soon", hint],
+    [["--fault", "{"], `--fault must be JSON such as {"kind":"outage","service":"sts","mode":"unavailable"}`, hint],
+    [
+      ["--fault", '{"kind":"outage","mode":"hang"}'],
+      "an outage needs `service`, `region` or both",
+      "say what is out: a service everywhere, everything in a region, or a service in a region",
+    ],
+    [
+      ["--source-ip", "127.0.0.1/8"],
+      'the source IP needs `address` to be an IPv4 or IPv6 address, not "127.0.0.1/8"',
+      "correct it",
+    ],
     [["--port", "-1"], "--port must be a whole number from 0 to 65535, not -1", hint],
     [["extra"], "unexpected argument 'extra'", hint],
     [["--json", "--show-keys", "dev"], "--json prints every key, --show-keys does not go with it", hint],
@@ -222,5 +233,32 @@ describe("--stack-seconds", () => {
       },
     });
     expect(status).toBe("CREATE_IN_PROGRESS");
+  });
+});
+
+describe("--fault and --source-ip", () => {
+  it("are in place from the start, as often as they are given", async () => {
+    let state: unknown;
+    let asked = false;
+    const faults = [
+      '{"kind":"propagation","delayMs":8000}',
+      '{"kind":"throttle","service":"sts","ratePerSecond":5,"burst":10}',
+    ];
+    await run(["--json", ...faults.flatMap((fault) => ["--fault", fault]), "--source-ip", "203.0.113.9"], {
+      when: async (stdout) => {
+        if (!stdout.endsWith("\n") || asked) return undefined;
+        asked = true;
+        const { control } = JSON.parse(stdout) as { control: string };
+        state = await (await fetch(`${control}state`)).json();
+        return "SIGTERM";
+      },
+    });
+    expect(state).toMatchObject({
+      faults: [
+        { kind: "propagation", delayMs: 8000 },
+        { kind: "throttle", burst: 10 },
+      ],
+      sourceIp: { everywhere: "203.0.113.9" },
+    });
   });
 });

@@ -59,7 +59,7 @@ function bucketInHost(call: Call, scheme: string, host: string): string | undefi
 }
 
 function readObject(call: Call, request: HttpRequest, bucketPath: string): Buffer {
-  const { world, inForce, now, requestId } = call;
+  const { world, inForce, sourceIp, now, requestId } = call;
   try {
     const signer = authenticate({ world, inForce }, request, "s3");
     const noted = { action: undefined, resource: undefined };
@@ -67,6 +67,7 @@ function readObject(call: Call, request: HttpRequest, bucketPath: string): Buffe
       ...signer,
       world,
       inForce,
+      sourceIp,
       now,
       requestId,
       noted,

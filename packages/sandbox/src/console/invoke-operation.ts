@@ -6,6 +6,7 @@ import type { Argument } from "../cloudformation/invoke-service.js";
 import { AwsError } from "../errors.js";
 import { newRequestId } from "../identifiers.js";
 import { findInnerRefusal } from "../rehearsal/find-refusal.js";
+import { sourceIpOf } from "../rehearsal/source-ip.js";
 import { viewInForce } from "../rehearsal/view-in-force.js";
 import type { Call } from "../world-types.js";
 import { decodeForm } from "../wire/decode-form.js";
@@ -38,6 +39,7 @@ export function invokeOperation(
     visit.log.record({
       time: call.now,
       requestId: call.requestId,
+      sourceIp: call.sourceIp,
       service: service.name,
       action,
       principalArn: callerArn(call.caller),
@@ -61,6 +63,7 @@ export function callOf({ world, request, caller, region }: Visit): Call {
     inForce: viewInForce(world),
     caller,
     region,
+    sourceIp: sourceIpOf(world, caller, request.remoteAddress),
     requestId: newRequestId(world),
     now: new Date(world.clock()),
     noted: { action: undefined, resource: undefined },

@@ -2,6 +2,7 @@
 import { callerArn } from "../authorize.js";
 import type { CallLog } from "../call-log.js";
 import { newRequestId } from "../identifiers.js";
+import { sourceIpOf } from "../rehearsal/source-ip.js";
 import type { HttpAnswer, HttpRequest } from "../types.js";
 import type { World } from "../world-types.js";
 import type { Form } from "../wire/decode-form.js";
@@ -29,6 +30,7 @@ export function signIn(arrival: Arrival, form: Form): HttpAnswer {
   log.record({
     time: new Date(world.clock()),
     requestId: newRequestId(world),
+    sourceIp: sourceIpOf(world, caller, request.remoteAddress),
     service: "signin",
     action: "ConsoleLogin",
     principalArn: caller === undefined ? undefined : callerArn(caller),

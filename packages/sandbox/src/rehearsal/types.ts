@@ -137,3 +137,11 @@ export interface Delivery {
   /** Bytes of the body before the end. */
   readonly afterBytes: number;
 }
+
+/** The addresses that calls are said to come from. */
+export interface SourceIps {
+  /** Every call's; the connection's when `undefined`. */
+  everywhere: string | undefined;
+  /** By access key id; also of the sessions that the key's calls are issued. */
+  readonly byKey: Map<string, string>;
+}

@@ -1,6 +1,7 @@
 // Mints a session. Called last: whoever gets here has been allowed to.
 import type { NamedPolicy } from "@daypass/policy";
 import { newAccessKeyId, newSecretAccessKey } from "../identifiers.js";
+import { keysOf } from "../rehearsal/source-ip.js";
 import type { Role, Session, Tags } from "../types.js";
 import type { Call, World } from "../world-types.js";
 
@@ -40,6 +41,7 @@ export function issueSession(call: Call, role: Role, order: SessionOrder): Sessi
     transitiveTagKeys: order.transitiveTagKeys,
     sourceIdentity: order.sourceIdentity,
     sessionPolicies: order.sessionPolicies,
+    issuedTo: keysOf(call.caller),
   };
   world.sessions.set(session.accessKeyId, session);
   return session;
