@@ -1,5 +1,6 @@
-// Throttling by rate. AWS's quotas are "per account and per AWS Region" (IAM User Guide, "IAM and AWS STS quotas"), and its
-// throttles are token buckets (Amazon EC2 API Reference, "Request throttling for the Amazon EC2 API").
+// Throttling by rate, as a token bucket, which is how AWS throttles where it says so (Amazon EC2 API Reference, "Request
+// throttling for the Amazon EC2 API"). STS counts each account in each Region by itself (IAM User Guide, "IAM and AWS STS
+// quotas").
 import type { CallFacts } from "./match-fault.js";
 import type { Fault, ThrottleOrder } from "./types.js";
 

@@ -5,7 +5,8 @@ export type Milliseconds = number | { readonly fromMs: number; readonly toMs: nu
 
 /** Which calls a fault strikes: those that are everything that is named here. */
 export interface CallScope {
-  readonly service?: "sts" | "iam" | "s3" | "cloudformation" | undefined;
+  /** `sts`, `iam`, `s3` or `cloudformation`. */
+  readonly service?: string | undefined;
   /** AWS's name of the operation. */
   readonly action?: string | undefined;
   /** The region that the request is signed for; `us-east-1` for unsigned requests. */
@@ -25,7 +26,7 @@ export interface FaultDuration {
 /** Calls fail with this error, before anything is done for them. */
 export interface ErrorOrder extends CallScope, FaultDuration {
   readonly kind?: "error" | undefined;
-  readonly service: "sts" | "iam" | "s3" | "cloudformation";
+  readonly service: string;
   /** HTTP status, 400 to 599. */
   readonly status: number;
   readonly code: string;
@@ -38,7 +39,7 @@ export interface ErrorOrder extends CallScope, FaultDuration {
  */
 export interface ThrottleOrder extends CallScope, Pick<FaultDuration, "forMs"> {
   readonly kind: "throttle";
-  readonly service: "sts" | "iam" | "s3" | "cloudformation";
+  readonly service: string;
   /** Calls that are added to the allowance in each second of the sandbox's time; 0 for none. */
   readonly ratePerSecond: number;
   /** Calls that the allowance holds at most, and at the beginning. */
