@@ -25,11 +25,12 @@ function deliver(response: ServerResponse, answer: DeliveredAnswer, options: Del
   // The client waits until it gives up; stopping the server closes the connection.
   if (end === "hang") return;
   if (end === "lost") {
-    response.socket?.resetAndDestroy();
+    cutConnection(response, "reset");
     return;
   }
   const body = Buffer.from(answer.body);
-  if (end !== "whole" && body.length === 0) {
+  if (end !== "whole" && (body.length === 0 || response.req.method === "HEAD")) {
+    // Its head would be the whole answer.
     cutConnection(response, end);
     return;
   }
@@ -48,10 +49,11 @@ function deliver(response: ServerResponse, answer: DeliveredAnswer, options: Del
   response.flushHeaders();
   response.write(body.subarray(0, answer.delivery?.afterBytes ?? 0));
   // Called once everything before it has left, the head of an answer of which no byte of the body is sent included.
-  response.socket?.write("", () => cutConnection(response, end));
+  response.req.socket.write("", () => cutConnection(response, end));
 }
 
-function cutConnection({ socket }: ServerResponse, end: "reset" | "close"): void {
-  if (end === "reset") socket?.resetAndDestroy();
-  else socket?.destroySoon();
+/** Takes the request's socket: an answer has one only when it is its turn on the connection. */
+function cutConnection({ req: { socket } }: ServerResponse, end: "reset" | "close"): void {
+  if (end === "reset") socket.resetAndDestroy();
+  else socket.destroySoon();
 }

@@ -81,7 +81,7 @@ describe("a fault", () => {
   });
 
   it("can be among the options, and is refused there as well", async () => {
-    await using begun = await startSandbox({ faults: [order as FaultOrder] });
+    await using begun = await startSandbox({ faults: [order] });
     expect((await fetch(`${begun.control}state`)).status).toBe(200);
     await expect(startSandbox({ faults: [loosely({ kind: "slow" })] })).rejects.toMatchObject({
       code: "invalid_option",

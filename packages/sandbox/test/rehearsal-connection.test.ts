@@ -1,7 +1,13 @@
 // Outages, and answers that come late, in part or as something else, as real SDK clients meet them.
 import { CloudFormation } from "@aws-sdk/client-cloudformation";
 import { IAM } from "@aws-sdk/client-iam";
-import { GetObjectCommand, HeadBucketCommand, ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListBucketsCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { startSandbox } from "@daypass/sandbox/testing";
 import type { CutOrder, Sandbox } from "@daypass/sandbox/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -32,6 +38,14 @@ const s3 = () =>
     endpoint: sandbox.endpoint,
     region: "us-east-1",
     credentials: sandbox.account("vendor").admin,
+    maxAttempts: 1,
+  });
+
+const cloudFormation = () =>
+  new CloudFormation({
+    endpoint: sandbox.endpoint,
+    region: "us-east-1",
+    credentials: sandbox.account("customer").admin,
     maxAttempts: 1,
   });
 
@@ -119,17 +133,22 @@ describe("an outage", () => {
   });
 
   it("of IAM reaches stacks: what CloudFormation asks of it fails", async () => {
-    const { admin } = sandbox.account("customer");
-    const cloudFormation = new CloudFormation({ endpoint: sandbox.endpoint, region: "us-east-1", credentials: admin });
     sandbox.fault({ kind: "outage", service: "iam", mode: "hang" });
-    const user = { Type: "AWS::IAM::User" };
-    await cloudFormation.createStack({
+    await cloudFormation().createStack({
       StackName: "s",
-      TemplateBody: JSON.stringify({ Resources: { User: user } }),
+      TemplateBody: JSON.stringify({ Resources: { User: { Type: "AWS::IAM::User" } } }),
       Capabilities: ["CAPABILITY_IAM"],
     });
-    const { StackEvents } = await cloudFormation.describeStackEvents({ StackName: "s" });
+    const { StackEvents } = await cloudFormation().describeStackEvents({ StackName: "s" });
     expect(JSON.stringify(StackEvents)).toContain("temporary failure of the server");
+  });
+
+  it("of S3 keeps CloudFormation from reading templates there", async () => {
+    const TemplateURL = `${sandbox.endpoint}/reports/a.txt`;
+    const outage = sandbox.fault({ kind: "outage", service: "s3", mode: "unavailable" });
+    expect(await outcome(cloudFormation().validateTemplate({ TemplateURL }))).toContain("unable to handle request");
+    outage.lift();
+    expect(await outcome(cloudFormation().validateTemplate({ TemplateURL }))).toContain("Access Denied");
   });
 });
 
@@ -175,6 +194,12 @@ describe("a cut answer", () => {
     expect(reply.status).toBe(200);
     expect(reply.body).toBe("<GetCallerIdentityRe");
     expect(Number(/content-length: (\d+)/i.exec(reply.headers)?.[1])).toBeGreaterThan(100);
+  });
+
+  it("to HEAD, whose head is the whole answer, is none", async () => {
+    sandbox.fault({ kind: "cut", service: "s3", action: "HeadObject", afterBytes: 1_000_000, how: "close" });
+    const head = s3().send(new HeadObjectCommand({ Bucket: "reports", Key: "a.txt" }));
+    expect(await failure(head)).toMatch(/ECONNRESET|socket hang up/);
   });
 
   it("can hide the cut from HTTP: only the document is not whole", async () => {

@@ -2,6 +2,7 @@
 // or presigned. No call ever leaves the process.
 import { authenticate } from "../authenticate.js";
 import { AwsError } from "../errors.js";
+import { noteInnerCall } from "../rehearsal/find-refusal.js";
 import { handleS3 } from "../s3/handle-s3.js";
 import type { HttpRequest } from "../types.js";
 import type { Call } from "../world-types.js";
@@ -62,7 +63,6 @@ function readObject(call: Call, request: HttpRequest, bucketPath: string): Buffe
   const { world, inForce, sourceIp, now, requestId } = call;
   try {
     const signer = authenticate({ world, inForce }, request, "s3");
-    const noted = { action: undefined, resource: undefined };
     const answer = handleS3({
       ...signer,
       world,
@@ -70,7 +70,7 @@ function readObject(call: Call, request: HttpRequest, bucketPath: string): Buffe
       sourceIp,
       now,
       requestId,
-      noted,
+      noted: noteInnerCall({ world, ...signer }, "s3"),
       request: { ...signer.request, rawPath: bucketPath },
     });
     return Buffer.from(answer.body);

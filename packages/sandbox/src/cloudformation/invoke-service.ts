@@ -1,7 +1,7 @@
 // Calls IAM and S3 as their clients do: the same decoding, limits, permissions and ordered faults, with the caller's rights.
 import { AwsError } from "../errors.js";
 import { iamService } from "../iam/service.js";
-import { suffer } from "../rehearsal/find-refusal.js";
+import { noteInnerCall, suffer } from "../rehearsal/find-refusal.js";
 import { handleS3 } from "../s3/handle-s3.js";
 import type { HttpAnswer } from "../types.js";
 import type { Call } from "../world-types.js";
@@ -61,16 +61,7 @@ export function invokeS3(call: Call, { method, bucket, query = "", body = "" }: 
     headers,
     body: Buffer.from(body),
   };
-  const noted: Call["noted"] = {
-    resource: undefined,
-    get action(): string | undefined {
-      return undefined;
-    },
-    set action(named) {
-      if (named !== undefined) suffer(call, "s3", named);
-    },
-  };
-  return handleS3({ ...call, request, noted });
+  return handleS3({ ...call, request, noted: noteInnerCall(call, "s3") });
 }
 
 /** The record of calls is about what the caller asked of CloudFormation. */

@@ -27,11 +27,14 @@ export function findRefusal(world: World, call: CallFacts): OrderedRefusal | und
   return undefined;
 }
 
+/** What is known of a call that is made inside the sandbox. */
+type InnerCall = Pick<Call, "world" | "caller" | "region">;
+
 /**
  * Returns the refusal that is ordered for a call that is made inside the sandbox: by the console, or by CloudFormation. An
  * outage is AWS's 503 then, whatever its mode: there is no connection that could break.
  */
-export function findInnerRefusal(call: Call, service: string, action: string): OrderedRefusal | undefined {
+export function findInnerRefusal(call: InnerCall, service: string, action: string): OrderedRefusal | undefined {
   const facts = { service, action, region: call.region, accountId: accountIdOf(call.caller) };
   const [outage] = matchFaults(call.world, facts, "outage");
   if (outage === undefined) return findRefusal(call.world, facts);
@@ -39,8 +42,23 @@ export function findInnerRefusal(call: Call, service: string, action: string): O
   return { kind: "outage", error: serviceUnavailable(service) };
 }
 
+/** Returns notes for a call inside the sandbox: naming the action throws what is ordered for it. */
+export function noteInnerCall(call: InnerCall, service: string): Call["noted"] {
+  let action: string | undefined;
+  return {
+    resource: undefined,
+    get action() {
+      return action;
+    },
+    set action(named) {
+      action = named;
+      if (named !== undefined) suffer(call, service, named);
+    },
+  };
+}
+
 /** Throws that refusal. */
-export function suffer(call: Call, service: string, action: string): void {
+export function suffer(call: InnerCall, service: string, action: string): void {
   const refusal = findInnerRefusal(call, service, action);
   if (refusal !== undefined) throw refusal.error;
 }
