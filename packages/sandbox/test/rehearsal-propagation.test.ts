@@ -160,13 +160,14 @@ describe("until it is in force", () => {
     ]);
   });
 
-  it("a new version of a managed policy, attached before, changes nothing", async () => {
+  it("a new version of a managed policy changes nothing, even where the one before is deleted", async () => {
     const ada = sandbox.issueKey("customer", "ada");
     const { Policy } = await iam().createPolicy({ PolicyName: "p", PolicyDocument: policy("iam:ListRoles") });
     const PolicyArn = Policy?.Arn ?? "";
     await iam().attachUserPolicy({ UserName: "ada", PolicyArn });
     delay();
     await iam().createPolicyVersion({ PolicyArn, PolicyDocument: policy("iam:GetUser"), SetAsDefault: true });
+    await iam().deletePolicyVersion({ PolicyArn, VersionId: "v1" });
     const may = async () => brief(await outcome(iam(ada).listRoles({})));
     expect(await before(may)).toEqual(["ok", "ok", "AccessDenied"]);
   });
