@@ -2,7 +2,7 @@
 import { evaluate, parsePolicy } from "@daypass/policy";
 import type { ContextValue, Decision, Layer, NamedPolicy, PolicySet } from "@daypass/policy";
 import { AwsError } from "./errors.js";
-import { defaultDocument, findManagedPolicy } from "./find.js";
+import { defaultDocument, findManagedPolicy, findRole, findUser } from "./find.js";
 import type { Caller, Directory, Role, User } from "./types.js";
 import type { AuthorizeQuestion, Call } from "./world-types.js";
 
@@ -69,13 +69,20 @@ const PHRASES: Readonly<Record<Layer, { readonly article: string; readonly name:
 
 function policiesOf({ world, inForce, caller }: Call): PolicySet {
   if (caller.kind === "anonymous") return {};
-  const entity = caller.kind === "user" ? caller.user : caller.role;
+  const entity = entityInForce(inForce, caller.kind === "user" ? caller.user : caller.role);
   return {
     identity: identityPolicies(inForce, entity),
     permissionsBoundary: boundaryOf(inForce, entity),
     session: caller.kind === "session" ? caller.session.sessionPolicies : [],
     serviceControl: world.serviceControl.get(entity.accountId) ?? [],
   };
+}
+
+/** Looks the caller up again: a call that CloudFormation made for them before may have changed them. */
+function entityInForce(inForce: Directory, known: User | Role): User | Role {
+  const find = known.kind === "user" ? findUser : findRole;
+  const found = find(inForce, known.accountId, known.name);
+  return found?.uniqueId === known.uniqueId ? found : known;
 }
 
 function identityPolicies(inForce: Directory, entity: User | Role): readonly NamedPolicy[] {

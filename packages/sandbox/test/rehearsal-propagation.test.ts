@@ -250,6 +250,31 @@ describe("until it is in force", () => {
     await cloudFormation.deleteStack({ StackName: "onboarding" });
     expect(await before(() => assumed("new"))).toEqual(["ok", "ok", "AccessDenied"]);
   });
+
+  it("a stack cannot use what it grants to who makes it", async () => {
+    await iam().putUserPolicy({
+      UserName: "ada",
+      PolicyName: "may",
+      PolicyDocument: policy(["cloudformation:*", "iam:PutUserPolicy", "iam:DeleteUserPolicy", "iam:GetUserPolicy"]),
+    });
+    const cloudFormation = new CloudFormation(options(sandbox.issueKey("customer", "ada")));
+    const Grant = {
+      Type: "AWS::IAM::Policy",
+      Properties: { PolicyName: "grant", PolicyDocument: JSON.parse(policy("iam:*")) as unknown, Users: ["ada"] },
+    };
+    const create = async (StackName: string) => {
+      await cloudFormation.createStack({
+        StackName,
+        TemplateBody: JSON.stringify({ Resources: { Grant, User: { Type: "AWS::IAM::User", DependsOn: "Grant" } } }),
+        Capabilities: ["CAPABILITY_IAM"],
+      });
+      return (await cloudFormation.describeStacks({ StackName })).Stacks?.[0]?.StackStatus;
+    };
+    const order = delay();
+    expect(await create("held-up")).toBe("ROLLBACK_COMPLETE");
+    order.lift();
+    expect(await create("at-once")).toBe("CREATE_COMPLETE");
+  });
 });
 
 describe("the delay", () => {

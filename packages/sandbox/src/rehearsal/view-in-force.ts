@@ -7,7 +7,8 @@ import type { IamThings, PendingChanges } from "./pending-types.js";
 /** Returns what is in force for one call: where it flaps, the whole call sees one side of it. */
 export function viewInForce(world: World): Directory {
   settleChanges(world);
-  if (world.pending.size === 0) return world;
+  // A call may write itself, as CloudFormation's do: it is not to see that either.
+  if (world.pending.size === 0 && !world.faults.some(({ order }) => order.kind === "propagation")) return world;
   const seen = new Map<PendingChanges, boolean>();
 
   /** Whether the call sees the changes already; asked only by what depends on one of them. */
