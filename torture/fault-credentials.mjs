@@ -23,7 +23,7 @@ export const trial = {
   wouldShow:
     "credentials of another customer, expired ones, an error while a session was good, a customer stopped for a denial that passed",
   unit: "asks",
-  amounts: { test: 8_000, short: 300_000, long: 6_000_000 },
+  amounts: { test: 60_000, short: 300_000, long: 6_000_000 },
   needs: [],
 
   async run({ amount, seed }) {

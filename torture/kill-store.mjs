@@ -46,7 +46,7 @@ export const trial = {
 
 /** Kills a writer so many milliseconds after its first acknowledged write, or after it was started. */
 async function writeAndKill(path, name, delayMs, afterFirst) {
-  const child = spawn(process.execPath, [WRITER, path, name, "0"], { stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn(process.execPath, [WRITER, path, name, "0", "one"], { stdio: ["ignore", "pipe", "ignore"] });
   let output = "";
   const first = new Promise((resolve) => {
     child.stdout.on("data", (chunk) => {

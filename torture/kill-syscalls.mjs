@@ -7,7 +7,7 @@ import { runWithFault } from "./kit/strace.mjs";
 export const trial = {
   name: "kill-syscalls",
   claim:
-    "whatever was acknowledged is there, and nothing half, after kill -9 at any system call of opening, writing, changing keys and closing",
+    "whatever was acknowledged is there, and nothing half, after kill -9 at any system call of opening, migrating, writing, changing keys and closing",
   wouldShow: "a file that does not open, an acknowledged write that is gone, an audit that does not verify",
   unit: "kills",
   amounts: { test: 8, short: 150, long: 2_000 },

@@ -3,8 +3,11 @@ import { createHash } from "node:crypto";
 
 const time = new Date("2026-11-20T12:00:00.000Z");
 
-/** Returns a sealing key that looks random and is the same in every process. */
-export const sealingKey = (id) => ({ id, key: new Uint8Array(createHash("sha256").update(`torture ${id}`).digest()) });
+const bytesOf = (text) => new Uint8Array(createHash("sha256").update(text).digest());
+
+/** Returns a sealing key that looks random and is the same in every process. `fixture` is that of the files of old versions. */
+export const sealingKey = (id) =>
+  id === "fixture" ? { id: "one", key: bytesOf("test key one") } : { id, key: bytesOf(`torture ${id}`) };
 
 /** Returns the integration of a name in a state: `pending`, `active` or `revoked`. */
 export function integrationOf(name, state = "pending") {

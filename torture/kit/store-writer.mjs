@@ -1,18 +1,18 @@
 // A process that writes to a store and says what was acknowledged, until it is killed or has done its work.
-// Arguments: FILE NAME COUNT [PREVIOUS_KEY]. COUNT 0: for ever. Every integration becomes pending, active, and each third
+// Arguments: FILE NAME COUNT KEY [PREVIOUS_KEY]. COUNT 0: for ever. Every integration becomes pending, active, and each third
 // revoked. Prints `NAME-N STATE` for each write that was acknowledged; what fails is printed as `error CODE`, and ends it.
 import { writeSync } from "node:fs";
 import { CrossAccountError } from "@daypass/cross-account";
 import { createSqliteStore } from "@daypass/stores";
 import { eventOf, integrationOf, sealingKey, STATES } from "./store-samples.mjs";
 
-const [path, name, count, previous] = process.argv.slice(2);
+const [path, name, count, keyId, previous] = process.argv.slice(2);
 const keys = previous === undefined ? {} : { previous: [sealingKey(previous)] };
-const current = sealingKey(previous === undefined ? "one" : "two");
+const sealingKeys = { current: sealingKey(keyId), ...keys };
 const say = (line) => writeSync(1, `${line}\n`);
 
 try {
-  const store = await createSqliteStore({ path, sealingKeys: { current, ...keys } });
+  const store = await createSqliteStore({ path, sealingKeys });
   say("open");
   for (let n = 0; n < Number(count) || count === "0"; n++) await live(store, n);
   await store.close();

@@ -1,5 +1,5 @@
 // Clocks that jump, and humans who are asked for a code: what is due, and what nobody may trust any more.
-import { createCredentialsBroker, type CredentialsBrokerOptions } from "@daypass/credentials";
+import { createCredentialsBroker, createMemoryCache, type CredentialsBrokerOptions } from "@daypass/credentials";
 import { describe, expect, test } from "vitest";
 import {
   answerOf,
@@ -28,6 +28,54 @@ const setUp = (over: Partial<CredentialsBrokerOptions> = {}, request = requestOf
   });
   return { clock, sts, audit, broker, provide: broker.provider(request) };
 };
+
+describe("a cache that is shared by machines", () => {
+  const CUSTOMER = requestOf();
+  /** Two brokers on one cache. The clock of the first is ahead of AWS's, that of the second behind, by so many minutes. */
+  const setUpTwo = (ahead: number, behind: number) => {
+    const truth = createClock();
+    const cache = createMemoryCache();
+    const machine = (offset: number) => {
+      const now = () => truth.now() + offset * MINUTE;
+      const sts = createFakeSts(truth.now);
+      const heard = Math.abs(offset) < 4 ? {} : { clockOffsetMs: -offset * MINUTE };
+      sts.answer = (request, serial) => ({ ...answerOf(request, truth.now(), serial), ...heard });
+      const broker = createCredentialsBroker({
+        assumeRole: sts.assumeRole,
+        record: async () => undefined,
+        cache,
+        now,
+        jitter: () => 0.5,
+        sleep: async () => undefined,
+      });
+      return { sts, broker, provide: broker.provider(CUSTOMER) };
+    };
+    return { truth, first: machine(ahead), second: machine(-behind) };
+  };
+
+  test.each([
+    [10, 0],
+    [0, 10],
+    [10, 10],
+    [24 * 60, 0],
+  ])(
+    "one %s minutes ahead, the other %s behind, hands out nothing that AWS holds to be expired",
+    async (ahead, behind) => {
+      const { truth, first, second } = setUpTwo(ahead, behind);
+      // The second one has heard AWS's clock before.
+      await second.broker.provider(requestOf({ roleSessionName: "another" }))();
+      await first.provide();
+      first.sts.script = second.sts.script = () => {
+        throw failureOf("sts_unavailable");
+      };
+      for (let minute = 0; minute < 90; minute++) {
+        truth.move(MINUTE);
+        const got = await second.provide().catch(() => undefined);
+        if (got !== undefined) expect(got.expiration.getTime()).toBeGreaterThan(truth.now());
+      }
+    },
+  );
+});
 
 describe("a clock that steps", () => {
   test.each([-DAY, -2 * MINUTE, 61 * MINUTE, DAY])("by %s ms costs one call of STS, and works on", async (step) => {

@@ -23,7 +23,7 @@ export interface SqliteQueries {
   transaction<Answer>(body: () => Answer): Answer;
   /** Runs `body`, which only reads, on the database as it is now. */
   snapshot<Answer>(body: () => Answer): Answer;
-  /** Moves the log into the file and closes. */
+  /** Moves the log into the file, if the disk lets it, and closes. */
   close(): void;
 }
 
@@ -73,6 +73,8 @@ export function createSqliteQueries(connection: SqliteConnection): SqliteQueries
       try {
         // The prebuilt SQLite really closes only when its statements are garbage; until then nothing should be left in the log.
         connection.exec("pragma wal_checkpoint(truncate)");
+      } catch {
+        // On a full or failing disk it stays in the log, and whoever opens the file reads it from there.
       } finally {
         connection.close();
       }

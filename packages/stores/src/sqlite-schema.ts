@@ -157,6 +157,8 @@ function migrate(connection: SqliteConnection): void {
     throw unusable("it belongs to another program");
   }
   if (version > migrations.length) throw unusable("a newer version of daypass wrote it");
+  // Opening writes nothing where there is nothing to do: on a full disk the store can still be read.
+  if (version === migrations.length) return;
   for (const migration of migrations.slice(version)) connection.exec(migration);
   connection.exec(`pragma application_id = ${applicationId}; pragma user_version = ${migrations.length}`);
 }
