@@ -1,7 +1,7 @@
 """Runs the cases of a plan with boto3 or with the AWS CLI and prints one JSON line per case.
 
-Usage: python drive.py boto3|cli < plan.json. The plan has `endpoint`, `actors` and `cases`; what the words mean is
-written in read-table.ts. Both clients find the sandbox by AWS_ENDPOINT_URL alone, which the caller sets.
+Usage: python drive.py boto3|cli < plan.json. The plan has `actors` and `cases`; what the words mean is written in
+types.d.mts. Both clients find their target by AWS_ENDPOINT_URL alone, which the caller sets.
 """
 
 import json

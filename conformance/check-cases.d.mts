@@ -1,0 +1,3 @@
+import type { Table } from "./types.d.mts";
+
+export function checkCases(table: Table): string[];

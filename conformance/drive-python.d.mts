@@ -1,0 +1,3 @@
+export function findPython():
+  | { readonly python: string; readonly versions: Readonly<Record<string, string>>; readonly missing?: undefined }
+  | { readonly missing: string };

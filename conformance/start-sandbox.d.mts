@@ -1,0 +1,3 @@
+import type { Sandbox } from "./types.d.mts";
+
+export function startSandbox(): Promise<Sandbox>;
