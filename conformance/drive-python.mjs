@@ -25,9 +25,9 @@ export function findPython() {
 
 /**
  * Runs the cases in order with one client; returns what it heard, by the case's name. Goes to AWS where `endpoint` is
- * left out. `signal` ends the program; the answers it had are lost.
+ * left out. `patience` is that of `askClient`. `signal` ends the program; the answers it had are lost.
  */
-export async function drivePython(python, client, { actors, cases, endpoint, signal }) {
+export async function drivePython(python, client, { actors, cases, endpoint, signal, patience }) {
   const { PATH = "", AWS_CA_BUNDLE, HTTPS_PROXY } = process.env;
   const env = {
     PATH,
@@ -42,7 +42,7 @@ export async function drivePython(python, client, { actors, cases, endpoint, sig
   };
   const child = spawn(python, [DRIVER, client], { env, signal, stdio: ["pipe", "pipe", "pipe"] });
   child.stdin.on("error", () => undefined);
-  child.stdin.end(JSON.stringify({ actors, cases }));
+  child.stdin.end(JSON.stringify({ actors, cases, patience }));
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
   if (code !== 0) throw new Error(`drive.py ended with ${String(code)}: ${stderr.slice(-2000)}`);
   const answers = new Map();

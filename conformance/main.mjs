@@ -1,10 +1,14 @@
 // npm run conformance: the same cases through three clients against the sandbox, moto, or AWS itself. See
 // docs/conformance.md. Differences go to stdout, one line each, then the table; talk goes to stderr.
+import { writeFileSync } from "node:fs";
+import { CLIENTS } from "./ask-clients.mjs";
 import { checkCases } from "./check-cases.mjs";
 import { findPython } from "./drive-python.mjs";
 import { findVersions } from "./find-versions.mjs";
+import { compareWithRecord, makeRecord, PAGE, readRecord, readRecords, writeRecord } from "./keep-records.mjs";
 import { ConformanceError, readArguments, USAGE } from "./read-arguments.mjs";
 import { readCases } from "./read-cases.mjs";
+import { renderPage } from "./render-page.mjs";
 import { showDifferences, showTable } from "./run-table.mjs";
 import { runMoto, runSandbox } from "./run-targets.mjs";
 import { findMoto } from "./start-moto.mjs";
@@ -23,26 +27,51 @@ async function main() {
   const { python } = found;
   const versions = findVersions(clients, found.versions);
   for (const name of Object.keys(process.env)) if (name.startsWith("AWS_ENDPOINT_URL")) delete process.env[name];
-  if (options.target === "moto") return measureMoto({ table, clients, python, versions });
+  if (options.target === "moto") return measureMoto({ table, clients, python, versions, write: options.write });
   const rows = await runSandbox({ table, clients, python });
   report("sandbox", rows);
+  if (options.write) keep("sandbox", makeRecord({ rows, ...stamp("npm run conformance", clients), versions }), table);
 }
 
-async function measureMoto({ table, clients, python }) {
+async function measureMoto({ table, clients, python, versions, write }) {
   const moto = findMoto();
   if (moto.missing !== undefined) {
-    throw new ConformanceError(
-      moto.missing,
-      "pip install -r conformance/requirements.txt, and name it with DAYPASS_PYTHON",
-    );
+    const hint = "pip install -r conformance/requirements.txt, and name that Python with DAYPASS_PYTHON";
+    throw new ConformanceError(moto.missing, hint);
   }
   const { rows, problems } = await runMoto({ table, clients, python, motoPython: moto.python });
   for (const each of problems) console.log(`set-up: ${each}`);
-  for (const mode of ["as it comes", "enforcing"])
-    report(
-      `moto ${moto.version} ${mode}`,
-      rows.filter((row) => row.mode === mode),
-    );
+  for (const mode of new Set(rows.map((row) => row.mode))) {
+    const own = rows.filter((row) => row.mode === mode);
+    for (const line of showDifferences(own)) console.log(line);
+    console.log(`\n${showTable(`moto, ${mode}`, own)}\n`);
+  }
+  const own = { moto: `moto ${moto.version}`, ...versions };
+  if (write) {
+    const command = "npm run conformance -- --target moto";
+    keep("moto", makeRecord({ rows, ...stamp(command, clients), versions: own, setUp: problems }), table);
+  } else compare(rows, moto.version);
+}
+
+/** moto is as wrong as recorded, or somebody should look. */
+function compare(rows, version) {
+  const record = readRecord("moto");
+  if (record === undefined) throw new ConformanceError("there is no record of moto", "add --write");
+  const changes = compareWithRecord(record, rows);
+  for (const line of changes) console.log(line);
+  console.log(`moto ${version} and the record of ${record.recorded}: ${changes.length} differences`);
+  if (changes.length > 0) process.exitCode = 1;
+}
+
+function stamp(command, clients) {
+  const flag =
+    clients.length === CLIENTS.length ? "" : `${command.includes(" -- ") ? "" : " --"} --clients ${clients.join(",")}`;
+  return { date: new Date().toISOString().slice(0, 10), command: command + flag };
+}
+
+function keep(name, record, table) {
+  writeRecord(name, record);
+  writeFileSync(PAGE, renderPage(table, readRecords()));
 }
 
 function report(target, rows) {

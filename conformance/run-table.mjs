@@ -5,21 +5,21 @@ import { fillIn, runsOn } from "./read-cases.mjs";
 
 /**
  * Returns one row for each case and client: `{ name, group, client, kind, differences }`, where `kind` is one of
- * `judgeAnswer`'s or `not applicable`, for which `reason` says why.
+ * `judgeAnswer`'s with the `answer`, or `not applicable`, for which `reason` says why. `patience` is `askClient`'s.
  */
-export async function runTable({ cases, target, names, actors, clients, endpoint, python, signal }) {
+export async function runTable({ cases, target, names, actors, clients, endpoint, python, signal, patience }) {
   const rows = [];
   for (const client of clients) {
     const asked = cases
       .filter((each) => reasonAgainst(each, target, actors) === undefined)
       .map((each) => fillIn(each, { names, client, actors }));
-    const answers = await askClient(client, { cases: asked, actors, endpoint, python, signal });
+    const answers = await askClient(client, { cases: asked, actors, endpoint, python, signal, patience });
     const filled = new Map(asked.map((each) => [each.name, each]));
     for (const { name, group, ...each } of cases) {
       const reason = reasonAgainst(each, target, actors);
       const verdict =
         reason === undefined
-          ? judgeAnswer(filled.get(name), answers.get(name))
+          ? { ...judgeAnswer(filled.get(name), answers.get(name)), answer: answers.get(name) }
           : { kind: "not applicable", differences: [], reason };
       rows.push({ name, group, client, ...verdict });
     }
@@ -46,7 +46,7 @@ export function showDifferences(rows) {
     .filter(({ kind }) => kind !== "right" && kind !== "not applicable")
     .map(
       ({ group, name, client, kind, differences }) =>
-        `${kind}: ${client}: ${group}: ${name}: ${differences.join("; ")}`,
+        `${kind}: ${client}: ${group}: ${name}: ${differences.join("; ").slice(0, 300)}`,
     );
 }
 

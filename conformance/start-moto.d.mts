@@ -1,0 +1,1 @@
+export function findMoto(): { readonly version: string; readonly missing?: undefined } | { readonly missing: string };
