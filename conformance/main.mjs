@@ -10,6 +10,7 @@ import { ConformanceError, readArguments, USAGE } from "./read-arguments.mjs";
 import { readCases } from "./read-cases.mjs";
 import { renderPage } from "./render-page.mjs";
 import { showDifferences, showTable } from "./run-table.mjs";
+import { planLive, runLive } from "./run-live.mjs";
 import { runMoto, runSandbox } from "./run-targets.mjs";
 import { findMoto } from "./start-moto.mjs";
 
@@ -20,12 +21,17 @@ async function main() {
   const [problem] = checkCases(table);
   if (problem !== undefined) throw new ConformanceError(problem, "correct conformance/cases");
   const clients = options.clients;
+  if (options.live?.dryRun) {
+    for (const line of planLive({ table, clients, live: options.live })) console.log(line);
+    return;
+  }
   const found = clients.some((client) => client !== "sdk") ? findPython() : {};
   if (found.missing !== undefined) {
     throw new ConformanceError(found.missing, "name a Python that has both with DAYPASS_PYTHON, or use --clients sdk");
   }
   const { python } = found;
   const versions = findVersions(clients, found.versions);
+  if (options.live !== undefined) return askLive({ table, clients, python, versions, live: options.live });
   for (const name of Object.keys(process.env)) if (name.startsWith("AWS_ENDPOINT_URL")) delete process.env[name];
   if (options.target === "moto") return measureMoto({ table, clients, python, versions, write: options.write });
   const rows = await runSandbox({ table, clients, python });
@@ -51,6 +57,22 @@ async function measureMoto({ table, clients, python, versions, write }) {
     const command = "npm run conformance -- --target moto";
     keep("moto", makeRecord({ rows, ...stamp(command, clients), versions: own, setUp: problems }), table);
   } else compare(rows, moto.version);
+}
+
+async function askLive({ table, clients, python, versions, live }) {
+  const stamped = stamp("npm run conformance -- --live", clients);
+  const outcome = await runLive({ table, clients, python, versions, live, talk: process.stderr, ...stamped });
+  const { rows, left, id, file, interrupted, error } = outcome;
+  if (rows.length > 0) report(live.isAws ? "AWS" : "not AWS", rows);
+  if (file !== undefined) process.stderr.write(`what was said is in ${file}\n`);
+  if (file !== undefined && live.isAws && live.out === undefined) writeFileSync(PAGE, renderPage(table, readRecords()));
+  for (const line of left) console.log(`left over: ${line}`);
+  if (left.length > 0) {
+    process.stderr.write(`conformance: hint: take it away with --live --clean ${id}, or by hand\n`);
+    process.exitCode = 1;
+  } else process.stderr.write("everything that the run made is gone\n");
+  if (interrupted) process.exitCode = 130;
+  else if (error !== undefined) throw error;
 }
 
 /** moto is as wrong as recorded, or somebody should look. */

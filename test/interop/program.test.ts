@@ -1,16 +1,12 @@
 // npm run conformance as people run it: what it prints, what it refuses, and the page that it writes.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it, test } from "vitest";
 import { compareWithRecord, makeRecord, PAGE, readRecords } from "../../conformance/keep-records.mjs";
 import { readCases } from "../../conformance/read-cases.mjs";
 import { renderPage } from "../../conformance/render-page.mjs";
 import { findMoto } from "../../conformance/start-moto.mjs";
+import { runProgram } from "./run-program.js";
 
-const MAIN = fileURLToPath(new URL("../../conformance/main.mjs", import.meta.url));
 const moto = findMoto();
 const recorded = readRecords().moto?.versions["moto"];
 const missing =
@@ -20,11 +16,7 @@ if (missing !== undefined && !required) {
   process.stderr.write(`skipped: the table against moto: ${missing}, see docs/conformance.md\n`);
 }
 
-async function run(...args: string[]) {
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
-  return { code: code as number, stdout, stderr };
-}
+const run = (...args: string[]) => runProgram(args);
 
 describe("npm run conformance", () => {
   it("finds the sandbox right in every case, and says so in a table", { timeout: 60_000 }, async () => {
