@@ -44,7 +44,7 @@ export async function drivePython(python, client, { actors, cases, endpoint, sig
   child.stdin.on("error", () => undefined);
   child.stdin.end(JSON.stringify({ actors, cases, patience }));
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
-  if (code !== 0) throw new Error(`drive.py ended with ${String(code)}: ${stderr.slice(-2000)}`);
+  if (code !== 0) throw new Error(`drive.py ended with ${String(code)}: ${stderr.trim().split("\n").at(-1)}`);
   const answers = new Map();
   for (const line of stdout.split("\n").filter((each) => each !== "")) {
     const { name, broken, ...answer } = JSON.parse(line);

@@ -120,7 +120,7 @@ def cli_refusal(stderr):
     said = re.search(r"^(?:aws: \[ERROR\]: )?An error occurred \((.*?)\) when calling the \w+ operation: (.*)$", stderr, re.M)
     statuses = re.findall(r'"[A-Z]+ \S+ HTTP/1\.1" (\d{3})', stderr)
     if said is None or not statuses:
-        raise RuntimeError("the CLI failed by itself: " + stderr.strip()[-300:])
+        raise RuntimeError("the CLI failed by itself: " + stderr.strip().split("\n")[-1][:300])
     return {"allowed": False, "code": said.group(1), "status": int(statuses[-1]), "message": said.group(2)}
 
 

@@ -3,6 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { CLIENTS } from "./ask-clients.mjs";
 import { checkCases } from "./check-cases.mjs";
+import { checkReach } from "./check-reach.mjs";
 import { findPython } from "./drive-python.mjs";
 import { findVersions } from "./find-versions.mjs";
 import { compareWithRecord, makeRecord, PAGE, readRecord, readRecords, writeRecord } from "./keep-records.mjs";
@@ -18,7 +19,7 @@ async function main() {
   const options = readArguments(process.argv.slice(2));
   if (options.help) return process.stdout.write(USAGE);
   const table = readCases();
-  const [problem] = checkCases(table);
+  const [problem] = [...checkCases(table), ...(options.live === undefined ? [] : checkReach(table))];
   if (problem !== undefined) throw new ConformanceError(problem, "correct conformance/cases");
   const clients = options.clients;
   if (options.live?.dryRun) {

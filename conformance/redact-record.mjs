@@ -9,6 +9,7 @@ const LONGEST_TEXT = 800;
 const TRACES = [
   [/\b[A-Z]{4}[A-Z0-9]{12,}\b/g, "{id}"],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, "{request id}"],
+  [/\d{12,}/g, nameAccount],
   [/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, "{address}"],
   [/[A-Za-z0-9+/=_-]{32,}/g, "{removed}"],
 ];
@@ -29,16 +30,14 @@ export function redactAnswer(each, answer, names, secrets) {
 }
 
 function redactText(text, known, names, secrets) {
-  let clean = text;
   const isAccount = (secret) => secret === names.vendor || secret === names.customer;
+  let clean = text;
   for (const secret of secrets.filter((each) => !isAccount(each))) clean = clean.replaceAll(secret, "{secret}");
-  clean = clean
-    .replaceAll(names.bucket, "{bucket}")
-    .replaceAll(names.path, "{path}")
-    .replaceAll(names.run, "{run}")
-    .replaceAll(/\d{12,}/g, (number) => nameAccount(number, names));
-  for (const [trace, word] of TRACES)
-    clean = clean.replaceAll(trace, (found) => (known.includes(found) ? found : word));
+  clean = clean.replaceAll(names.bucket, "{bucket}").replaceAll(names.path, "{path}").replaceAll(names.run, "{run}");
+  for (const [trace, word] of TRACES) {
+    const name = typeof word === "string" ? () => word : (found) => word(found, names);
+    clean = clean.replaceAll(trace, (found) => (known.includes(found) ? found : name(found)));
+  }
   return clean;
 }
 
@@ -55,17 +54,22 @@ export function collectSecrets(actors, names) {
     sessionToken,
   ]);
   // The made-up key of the unknown caller stands in the table for everybody to read.
-  const made = keys.filter((key) => key !== undefined && key !== "AKIA0000000000000000");
+  const made = keys.filter((key) => Boolean(key) && key !== "AKIA0000000000000000");
   const accounts = [names.vendor, names.customer].filter((id) => id !== VENDOR && id !== CUSTOMER);
   // The longest first, so that none is cut in two by another.
   return [...new Set([...made, ...accounts])].sort((a, b) => b.length - a.length);
 }
 
-/** Returns the record's text. Throws when a secret is still in it, in clear or as links and JSON write it. */
+/** Returns the record's text. Throws when a secret is still in one of its strings, in clear or as links and JSON write it. */
 export function sealRecord(record, secrets) {
-  const text = `${JSON.stringify(record, null, 2)}\n`;
   const forms = secrets.flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]);
-  const found = forms.filter((form) => text.includes(form)).length;
+  const found = stringsOf(record).filter((text) => forms.some((form) => text.includes(form))).length;
   if (found > 0) throw new Error(`the record still holds ${found} secrets or account numbers, so it is not written`);
-  return text;
+  return `${JSON.stringify(record, null, 2)}\n`;
+}
+
+function stringsOf(value) {
+  if (typeof value === "string") return [value];
+  if (typeof value !== "object" || value === null) return [String(value)];
+  return Object.entries(value).flatMap(([key, inner]) => [key, ...stringsOf(inner)]);
 }

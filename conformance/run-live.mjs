@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { NO_PATIENCE } from "./ask-clients.mjs";
+import { CLIENTS, NO_PATIENCE } from "./ask-clients.mjs";
 import { callSdk } from "./call-sdk.mjs";
 import { cleanUp } from "./clean-up.mjs";
 import { confirmAccounts, identifyAccounts } from "./confirm-accounts.mjs";
@@ -18,6 +18,8 @@ import { walkSteps } from "./walk-steps.mjs";
 // minute a case, and for two and a half minutes until everything is taken away.
 const AWS_PATIENCE = { attempts: 6, pauseMs: 2_000 };
 const CLEAN_UP = { rounds: 6, pauseMs: 10_000 };
+// A role that is not seen yet is refused as one that does not trust: a refusal means something only after this.
+const SETTLE_MS = 20_000;
 const LIVE = new URL("live/", import.meta.url);
 
 /**
@@ -31,7 +33,7 @@ export async function runLive({ table, clients, python, versions, live, talk, da
   if (!live.yes) await confirmAccounts(accounts, process.stdin, talk);
   const id = live.clean ?? randomBytes(6).toString("hex");
   const run = makeNames(id, { vendor: accounts.vendor.id, customer: accounts.customer.id });
-  const planned = planCreations(planCalls(table, run, clients));
+  const planned = planCreations(planCalls(table, run, CLIENTS));
   const pauseMs = live.isAws ? CLEAN_UP.pauseMs : 1;
   const clean = () => {
     const pause = (round) => sleep(round * pauseMs);
@@ -44,17 +46,21 @@ export async function runLive({ table, clients, python, versions, live, talk, da
   let outcome;
   let left;
   try {
-    outcome = await askAll({ table, clients, python, names: run, admins, live, signal: stop.signal });
+    outcome = await askAll({ table, clients, python, names: run, admins, live, talk, signal: stop.signal });
   } catch (error) {
     outcome = { error };
   } finally {
     left = await clean();
     stop.release();
   }
-  const interrupted = stop.signal.aborted;
-  if (outcome.error !== undefined || interrupted) return { rows: [], left, id, interrupted, error: outcome.error };
-  const file = keepRecord({ table, ...outcome, names: run, versions, live, date, command, id });
-  return { rows: outcome.rows, left, id, interrupted, file };
+  const done = { id, left, interrupted: stop.signal.aborted };
+  if (outcome.error !== undefined || done.interrupted) return { ...done, rows: [], error: outcome.error };
+  try {
+    const file = keepRecord({ table, ...outcome, names: run, versions, live, date, command, id });
+    return { ...done, rows: outcome.rows, file };
+  } catch (error) {
+    return { ...done, rows: outcome.rows, error };
+  }
 }
 
 /** Returns the plan in lines, without a call. The accounts are the table's. */
@@ -74,11 +80,13 @@ function aim({ endpoint, isAws }) {
   if (isAws) process.env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = "true";
 }
 
-async function askAll({ table, clients, python, names, admins, live, signal }) {
+async function askAll({ table, clients, python, names, admins, live, talk, signal }) {
   const { endpoint, isAws } = live;
   const patience = isAws ? AWS_PATIENCE : NO_PATIENCE;
   const call = (...question) => callPatiently(question, patience, signal);
   const { actors } = await walkSteps(table.steps, { target: "live", names, admins, strict: true, call });
+  if (isAws) await sleep(SETTLE_MS, undefined, { signal });
+  talk.write(`set up; asking ${table.cases.length} cases through ${clients.join(", ")}\n`);
   const world = { target: "live", names, actors, endpoint, python, signal, patience };
   const rows = await runTable({ ...world, cases: table.cases, clients });
   return { rows, actors };
@@ -100,8 +108,14 @@ function watchSignals(talk) {
     talk.write(controller.signal.aborted ? "still cleaning up\n" : "stopped; cleaning up\n");
     controller.abort();
   };
-  process.on("SIGINT", stop).on("SIGTERM", stop);
-  return { signal: controller.signal, release: () => process.off("SIGINT", stop).off("SIGTERM", stop) };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+  for (const name of signals) process.on(name, stop);
+  return {
+    signal: controller.signal,
+    release() {
+      for (const name of signals) process.off(name, stop);
+    },
+  };
 }
 
 function keepRecord({ table, rows, actors, names, versions, live, date, command, id }) {
