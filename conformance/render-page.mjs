@@ -41,7 +41,7 @@ function renderTable({ cases, sources }) {
     ...kinds.map((kind) => `| ${kind} | ${count(kind)} | ${WHAT[kind]} |`),
     "",
     `${texts} of them assert the beginning of AWS's text, which stands in a source word for word. The others assert code and`,
-    "HTTP status, or the answer. A remembered case never asserts a text. No source but `live` is AWS's own word about what",
+    "code and HTTP status, or the answer. A remembered case never asserts a text. No source but `live` is AWS's own word about what",
     "it does today.",
     "",
   ];

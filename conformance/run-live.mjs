@@ -21,6 +21,15 @@ const CLEAN_UP = { rounds: 6, pauseMs: 10_000 };
 // A role that is not seen yet is refused as one that does not trust: a refusal means something only after this.
 const SETTLE_MS = 20_000;
 const LIVE = new URL("live/", import.meta.url);
+// Where the SDK looks when a profile has nothing: whoever is found there is not whom somebody named.
+const OTHERS = [
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+];
 
 /**
  * Runs the table live. Returns the judged answers, what is `left` because it could not be taken away, the `file` of the
@@ -69,8 +78,10 @@ export function planLive({ table, clients, live }) {
   return showPlan(planCalls(table, names, clients));
 }
 
-/** To AWS and nowhere else, or to the endpoint that was named as being not AWS. */
+/** To AWS and nowhere else, or to the endpoint that was named as being not AWS; as the named profiles and nobody else. */
 function aim({ endpoint, isAws }) {
+  for (const name of OTHERS) delete process.env[name];
+  process.env.AWS_EC2_METADATA_DISABLED = "true";
   const redirected = Object.keys(process.env).find((name) => name.startsWith("AWS_ENDPOINT_URL"));
   if (!isAws) process.env.AWS_ENDPOINT_URL = endpoint;
   else if (redirected !== undefined) {

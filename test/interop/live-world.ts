@@ -22,7 +22,7 @@ export interface LiveWorld {
   close(): Promise<void>;
 }
 
-export interface RunOptions extends Omit<ProgramOptions, "env"> {
+export interface RunOptions extends ProgramOptions {
   readonly args?: readonly string[];
   readonly profiles?: readonly [string, string];
   readonly endpoint?: string;
@@ -45,7 +45,7 @@ export async function openLiveWorld(): Promise<LiveWorld> {
       const [vendor, customer] = profiles;
       const aims = ["--live", "--endpoint", endpoint, "--endpoint-is-not-aws", "--out", join(folder, "records")];
       const flags = [...aims, "--vendor-profile", vendor, "--customer-profile", customer, "--clients", "sdk", ...args];
-      return runProgram(flags, { ...options, env: { AWS_SHARED_CREDENTIALS_FILE: credentials } });
+      return runProgram(flags, { ...options, env: { AWS_SHARED_CREDENTIALS_FILE: credentials, ...options.env } });
     },
     records() {
       const place = join(folder, "records");

@@ -135,6 +135,21 @@ describe("what a run does not touch", { timeout: 60_000 }, () => {
     expect(await aws.stop()).toBe(1);
   });
 
+  it("never takes somebody else for a profile: not the environment, not the machine's own role", async () => {
+    const { accessKeyId, secretAccessKey } = world.sandbox.account(VENDOR).admin;
+    const machine = await fakeIdentity("nobody");
+    const env = {
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: `${machine.endpoint}/credentials`,
+      AWS_EC2_METADATA_DISABLED: "false",
+      AWS_EC2_METADATA_SERVICE_ENDPOINT: machine.endpoint,
+    };
+    const { code, stderr } = await world.run({ args: ["--yes"], profiles: ["nobody", "customer"], env });
+    expect([code, stderr]).toEqual([2, expect.stringContaining("the profile nobody has no credentials")]);
+    expect([await machine.stop(), world.sandbox.calls()]).toEqual([0, []]);
+  });
+
   it("refuses another partition, whose ARNs the table does not have", async () => {
     const aws = await fakeIdentity(`arn:aws-cn:iam::${VENDOR}:user/admin`);
     const { code, stderr } = await world.run({ args: ["--yes"], endpoint: aws.endpoint });
