@@ -13,7 +13,11 @@ export default defineConfig({
     server: { deps: { inline: [/\/packages\/[^/]+\/dist\//] } },
     testTimeout: 20_000,
     hookTimeout: 20_000,
-    reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
+    reporters: [
+      "default",
+      "./test/attacks/count-rows.ts",
+      ...(report === undefined ? [] : [["json", { outputFile: report }] as const]),
+    ],
     coverage: {
       provider: "v8",
       include: ["packages/*/dist/**/*.js"],
