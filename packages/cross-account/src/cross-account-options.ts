@@ -158,11 +158,25 @@ const optionsSchema = v.strictObject({
   }),
   credentials: v.optional(v.union([callable, v.looseObject({})])),
   endpoint: v.optional(
-    v.pipe(v.string(), v.regex(endpointShape, "an https URL without a path, or an http one of this machine")),
+    v.pipe(
+      v.string(),
+      v.regex(endpointShape, "an https URL without a path, or an http one of this machine"),
+      v.check((text) => URL.canParse(text), "a URL whose port exists"),
+    ),
   ),
   rolePath: v.optional(v.pipe(v.string(), v.regex(pathShape, "an IAM path such as /acme/"))),
   sessionDurationSeconds: v.optional(wholeNumber(900, 43_200), 3600),
-  template: v.optional(v.looseObject({})),
+  // What is in it is for the templates to check; a misspelt limit would get there as none at all.
+  template: v.optional(
+    v.strictObject({
+      branding: v.optional(v.unknown()),
+      ongoing: v.optional(v.unknown()),
+      setup: v.optional(v.unknown()),
+      permissionsBoundary: v.optional(v.unknown()),
+      trustConditions: v.optional(v.unknown()),
+      accept: v.optional(v.unknown()),
+    }),
+  ),
   publishing: v.optional(
     v.strictObject({
       bucket: v.pipe(v.string(), v.regex(bucketShape, "the name of a bucket, without dots")),
