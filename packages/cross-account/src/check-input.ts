@@ -82,7 +82,8 @@ const typeWords: Readonly<Record<string, string>> = {
   number: "a number",
 };
 
-function printable(text: string): string {
+/** Returns at most 64 characters of a name that others wrote, such that a terminal only shows them. */
+export function printable(text: string): string {
   return text.slice(0, 64).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "?");
 }
 

@@ -1,6 +1,7 @@
 // Checks a certificate as a customer would: nothing is believed, neither the signature alone nor what it says.
 import { createPublicKey, KeyObject, verify } from "node:crypto";
 import * as v from "valibot";
+import { printable } from "../check-input.js";
 import { CrossAccountError } from "../errors.js";
 import { judgeTrust } from "../judge-trust.js";
 import { parseRoleArn } from "../role-arn.js";
@@ -61,7 +62,8 @@ function readCertificate(text: string): Certificate {
   const checked = v.safeParse(certificateSchema, parsed, { abortEarly: true });
   if (checked.success) return checked.output;
   const place = v.getDotPath(checked.issues[0]) ?? "the whole";
-  throw invalid(`${place.slice(0, 64)} has not the form of a certificate`, "pass the file as it was issued");
+  // Its names are those of who wrote it, and this ends up on the terminal of who checks.
+  throw invalid(`${printable(place)} has not the form of a certificate`, "pass the file as it was issued");
 }
 
 function readPublicKey(given: KeyObject | string): KeyObject {
