@@ -111,11 +111,6 @@ const rewrites: readonly (readonly [attack: string, rewrite: Rewrite])[] = [
   ["a slash written as an escape", (text) => text.replace("certificate/1", "certificate\\/1")],
   ["a NUL behind", (text) => `${text}\u0000`],
   ["words behind", (text) => `${text}good`],
-  [
-    "its fields in another order",
-    (text) =>
-      `${JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(text) as object).toReversed()), null, 2)}\n`,
-  ],
   ["ten thousand lists around", (text) => "[".repeat(10_000) + text + "]".repeat(10_000)],
 ];
 

@@ -50,13 +50,16 @@ export function verifyCertificate(
 
 function readCertificate(text: string): Certificate {
   let parsed: unknown;
+  let rewritten: string;
   try {
     parsed = JSON.parse(text);
+    // Throws, too: a RangeError for what is nested so deeply that no certificate is.
+    rewritten = JSON.stringify(parsed, null, 2);
   } catch (cause) {
     throw invalid("it is not JSON", "pass the file as it was issued", cause);
   }
   // A name given twice would be read one way here and another way elsewhere; issued certificates have one spelling.
-  if (text.trim() !== JSON.stringify(parsed, null, 2)) {
+  if (text.trim() !== rewritten) {
     throw invalid("it is not written as it was issued", "pass the file as it was issued, without any change");
   }
   const checked = v.safeParse(certificateSchema, parsed, { abortEarly: true });
