@@ -8,7 +8,13 @@ export type PolicyErrorCode =
   /** The question itself is malformed. */
   | "invalid_request";
 
-/** Every error that this package throws on purpose. */
+/** Longest message and path: documents may have names of any length. */
+const MOST_CHARACTERS = 2000;
+
+/** Documents are others', and what they name is repeated: what a terminal would act on, or not show, becomes `?`. */
+const printable = (text: string): string => text.slice(0, MOST_CHARACTERS).replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, "?");
+
+/** Every error that this package throws on purpose. Message and path are one printable line each. */
 export class PolicyError extends Error {
   override readonly name = "PolicyError";
   readonly code: PolicyErrorCode;
@@ -18,9 +24,10 @@ export class PolicyError extends Error {
   readonly hint: string;
 
   constructor(code: PolicyErrorCode, message: string, options: { path: string; hint: string; cause?: unknown }) {
-    super(options.path === "" ? message : `${options.path}: ${message}`, { cause: options.cause });
+    const path = printable(options.path);
+    super(printable(path === "" ? message : `${path}: ${message}`), { cause: options.cause });
     this.code = code;
-    this.path = options.path;
+    this.path = path;
     this.hint = options.hint;
   }
 }

@@ -14,7 +14,10 @@ export type TemplateErrorCode =
   /** Something that should be a template is not one of ours. */
   | "invalid_template";
 
-/** Every error that this package throws on purpose. Messages never carry an external ID. */
+/** What a terminal would act on, or not show, becomes `?`: descriptions are repeated, and may be others' texts. */
+const printable = (text: string): string => text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, "?");
+
+/** Every error that this package throws on purpose: one printable line. Messages never carry an external ID. */
 export class TemplateError extends Error {
   override readonly name = "TemplateError";
   readonly code: TemplateErrorCode;
@@ -24,8 +27,8 @@ export class TemplateError extends Error {
   readonly hint: string;
 
   constructor(code: TemplateErrorCode, message: string, options: { path?: string; hint: string; cause?: unknown }) {
-    const { path = "" } = options;
-    super(path === "" ? message : `${path}: ${message}`, { cause: options.cause });
+    const path = printable(options.path ?? "");
+    super(printable(path === "" ? message : `${path}: ${message}`), { cause: options.cause });
     this.code = code;
     this.path = path;
     this.hint = options.hint;
