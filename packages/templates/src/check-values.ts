@@ -3,14 +3,20 @@ import { TemplateError } from "./errors.js";
 import type { TemplateErrorCode } from "./errors.js";
 
 /** Returns the value as an object. Throws when it is none, or has a property that `known` does not name. */
-export function checkObject(value: unknown, path: string, known: readonly string[]): Readonly<Record<string, unknown>> {
+export function checkObject(
+  value: unknown,
+  path: string,
+  known: readonly string[],
+  code: TemplateErrorCode = "invalid_description",
+): Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw refused(path, "not an object", `pass an object with ${known.join(", ")}`);
+    throw new TemplateError(code, "not an object", { path, hint: `pass an object with ${known.join(", ")}` });
   }
   const stranger = Object.keys(value).find((key) => !known.includes(key));
   // A misspelt limit would otherwise limit nothing.
   if (stranger !== undefined) {
-    throw refused(path, `unknown property ${JSON.stringify(stranger)}`, `known are ${known.join(", ")}`);
+    const message = `unknown property ${JSON.stringify(stranger)}`;
+    throw new TemplateError(code, message, { path, hint: `known are ${known.join(", ")}` });
   }
   return value as Readonly<Record<string, unknown>>;
 }

@@ -1,6 +1,7 @@
 // The customer's trust policy. Everything that keeps others out of the role stands here.
+import { ROLE_PROPERTIES } from "./check-description.js";
 import { checkTrust } from "./check-trust.js";
-import { checkList, checkShape, refused } from "./check-values.js";
+import { checkList, checkObject, checkShape, refused } from "./check-values.js";
 import { TemplateError } from "./errors.js";
 import { freezeDeep } from "./freeze-deep.js";
 import { limits } from "./limits.js";
@@ -15,8 +16,8 @@ const EXTERNAL_ID = /^[\w+=,.@:/-]{2,1224}$/;
  * `too_large` above IAM's 2,048 characters.
  */
 export function createTrustPolicy(description: TrustDescription, externalIds: readonly string[]): PolicyDocument {
-  const { partition, vendorAccountId, vendorPrincipals, trustConditions } = description;
-  const checked = checkTrust({ partition, vendorAccountId, vendorPrincipals, trustConditions });
+  // A whole description may be given; what is neither of it nor of the trust is a misspelt limit.
+  const checked = checkTrust(checkObject(description, "", ROLE_PROPERTIES));
   const ids = checkExternalIds(externalIds);
   const document = trustPolicy(checked, ids.length === 1 ? (ids[0] ?? "") : ids);
   checkTrustSize(document);

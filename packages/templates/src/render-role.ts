@@ -1,6 +1,6 @@
 // The role of one account, as IAM would show it: what the template makes, without CloudFormation.
 import { checkRoleDescription } from "./check-description.js";
-import { checkShape } from "./check-values.js";
+import { checkObject, checkShape } from "./check-values.js";
 import { describeRole } from "./create-role-template.js";
 import { createTrustPolicy } from "./create-trust-policy.js";
 import { draftPolicies, type Fill } from "./draft-policies.js";
@@ -53,7 +53,26 @@ function fillFor(
   return { text, own: (written) => text(written).replaceAll("${IntegrationSuffix}", integrationSuffix), setupUntil };
 }
 
+const PARAMETERS = [
+  "accountId",
+  "region",
+  "integrationSuffix",
+  "externalId",
+  "nextExternalId",
+  "setupPhase",
+  "setupUntil",
+  "permissionsBoundaryArn",
+];
+
 function checkParameters(description: RoleDescription, given: RoleParameters): RoleParameters {
+  // A misspelt boundary would be none, and the text "false" is true to JavaScript.
+  checkObject(given, "", PARAMETERS, "invalid_parameters");
+  if (typeof given.setupPhase !== "boolean") {
+    throw new TemplateError("invalid_parameters", "neither true nor false", {
+      path: "setupPhase",
+      hint: "say whether the setup rights are granted: true or false",
+    });
+  }
   const check = (name: keyof RoleParameters, shape: RegExp, wanted: string) =>
     void checkShape(given[name], name, shape, wanted, "invalid_parameters");
   check("accountId", /^[0-9]{12}$/, "an AWS account id of twelve digits");
