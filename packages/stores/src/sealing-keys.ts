@@ -26,7 +26,7 @@ export interface DerivedKey {
 
 /**
  * Returns the derived keys, the current one first. Throws `CrossAccountError` `invalid_option` for a key that is missing,
- * not 32 bytes, not random to the eye (constant, repeating, counting), given as text, or given twice.
+ * not 32 bytes, not random to the eye (constant, repeating, counting, letters only), given as text, or given twice.
  */
 export function deriveSealingKeys(keys: SealingKeys): readonly [DerivedKey, ...DerivedKey[]] {
   const { current, previous } = checkForm(keys);
@@ -60,10 +60,18 @@ function checkKey(given: unknown): SealingKey {
   if (!(key instanceof Uint8Array)) throw badKey(id, "it is not bytes", `pass a Uint8Array, not text; ${howToMake}`);
   if (key.length !== 32) throw badKey(id, `it has ${key.length} bytes`, howToMake);
   if (isPattern(key)) throw badKey(id, "its bytes follow a pattern", howToMake);
+  if (isText(key)) throw badKey(id, "its bytes are the letters of a text", howToDecode);
   return { id, key: Uint8Array.from(key) };
 }
 
 const howToMake = "make 32 random bytes once, for example with `openssl rand 32`, and keep them in a secret store";
+
+const howToDecode = `pass random bytes; a key that is kept as base64 or hexadecimal text is decoded first, with Buffer.from(text, "base64")`;
+
+/** A password, or the hexadecimal form of half a key. Of random keys one in 10^13 looks like this. */
+function isText(key: Uint8Array): boolean {
+  return key.every((byte) => byte >= 0x20 && byte <= 0x7e);
+}
 
 /** Zeros, one byte repeated, a short word repeated, counting up or down: never what a random source gives. */
 function isPattern(key: Uint8Array): boolean {
