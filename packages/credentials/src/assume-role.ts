@@ -3,7 +3,7 @@ import type { AssumeRoleCommandInput, STSClient, STSClientConfig } from "@aws-sd
 import { checkAnswer } from "./check-answer.js";
 import { FUNCTION, millisecondsFrom, SIGNAL, takeOptions, type OptionRule } from "./check-options.js";
 import { takeRequest } from "./check-request.js";
-import { classifyFailure, createError } from "./classify-failure.js";
+import { classifyFailure, createError, plain } from "./classify-failure.js";
 import { CredentialsError } from "./errors.js";
 import { signByClock } from "./sign-by-clock.js";
 import type { AssumedRole, AssumeRole, Clock, RoleRequest } from "./types.js";
@@ -142,8 +142,8 @@ export const createAssumeRole = (options: AssumeRoleOptions): AssumeRole => {
       if (progress.sent || signal.aborted) throw error;
       // Nothing was sent: our own credentials were not to be had. They may come from an STS call of their own, whose
       // AccessDenied must not pass for the customer's. No words of theirs: a foreign provider's may hold its secrets.
-      const name = error instanceof Error ? error.name : "Error";
-      throw createError("caller_credentials", { detail: `they could not be had (${name})` });
+      const name = error instanceof Error && typeof error.name === "string" ? plain(error.name) : undefined;
+      throw createError("caller_credentials", { detail: `they could not be had (${name ?? "Error"})` });
     }
   };
 

@@ -144,8 +144,8 @@ export const isOurOwnDenial = (error: Error): boolean => OUR_OWN_POLICY.test(err
 const TOKEN = /[A-Za-z0-9+/=%]{160,}/g;
 // What prints as something else than itself, or not at all.
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
-/** AWS's codes and request ids are of this form: what is not was not written by AWS. */
-const plain = (value: string | undefined): string | undefined =>
+/** AWS's codes and request ids, and names of errors, are of this form: what is not is not repeated. */
+export const plain = (value: string | undefined): string | undefined =>
   value !== undefined && /^[\w.:=-]{1,128}$/.test(value) ? value : undefined;
 
 /**

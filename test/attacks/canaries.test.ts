@@ -1,0 +1,308 @@
+// Canaries in every secret and every field that a caller fills, and a search for each of them in every place where a vendor's
+// program leaves traces. B2-31 (Vault logged what its redaction did not know: CVE-2025-62513), B4-54.
+import { fork } from "node:child_process";
+import { randomBytes, generateKeyPairSync } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startSandbox, type Sandbox } from "@daypass/sandbox/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const VENDOR = "111111111111";
+const CUSTOMER = "222222222222";
+
+/** What a canary is of, and where it may be found besides: where it is shown on purpose. */
+const kinds = {
+  // In the customer's console, where their role's trust policy is read.
+  "external ID": ["console of the sandbox"],
+  // Logged credentials hide what they hold; turned into JSON, they are what an SDK or a credential process takes.
+  "session's secret": ["views as JSON"],
+  "session's token": ["views as JSON"],
+  // Names a session to AWS and to the audit, and opens nothing.
+  "session's key id": ["audit events", "standard output", "views as JSON"],
+  "session policy": [],
+  "session tag": [],
+  "vendor's secret": [],
+  "sealing key": [],
+  "certificate key": [],
+  "old key's secret": [],
+  "old key's id": ["standard output", "views as JSON"],
+  "refused input": [],
+  "stranger's secret": [],
+  "stranger's token": [],
+  "MFA code": [],
+  "words of a foreign error": [],
+  password: [],
+  // What tells customers apart: columns that queries need, and names that people read.
+  "customer's name": [
+    "database",
+    "database log",
+    "audit events",
+    "standard output",
+    "views as JSON",
+    "closed database",
+  ],
+  "label of an integration": ["database", "database log", "standard output", "views as JSON", "closed database"],
+  // Words for people. Sealed in the database.
+  "reason for an end": ["audit events", "standard output", "views as JSON"],
+  "reason for a session": ["audit events"],
+  "part of a session's name": ["audit events"],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+type Kind = keyof typeof kinds;
+
+interface Canary {
+  readonly kind: Kind;
+  readonly value: string;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "daypass-canaries-"));
+const snapshot = join(folder, "vendor.heapsnapshot");
+const canaries: Canary[] = [];
+/** What was found where, as bytes. */
+const sinks = new Map<string, Buffer>();
+const reported: unknown[] = [];
+let codes: readonly string[] = [];
+let memory: Buffer = Buffer.alloc(0);
+let sandbox: Sandbox;
+
+/** A text that is nowhere else, in characters that every field takes. */
+function plant(kind: Kind, prefix = "Canary"): string {
+  const value = `${prefix}${randomBytes(12).toString("hex")}`;
+  canaries.push({ kind, value });
+  return value;
+}
+const plantMany = (kind: Kind, count: number, prefix?: string): readonly string[] =>
+  Array.from({ length: count }, () => plant(kind, prefix));
+
+function plantKey(kind: Kind): string {
+  const bytes = randomBytes(32);
+  canaries.push({ kind, value: bytes.toString("latin1") });
+  return bytes.toString("base64");
+}
+
+const document = (...Statement: readonly object[]) => ({ Version: "2012-10-17", Statement });
+
+beforeAll(async () => {
+  sandbox = await startSandbox({
+    reportBug: (error) => reported.push(error),
+    world: {
+      accounts: [
+        {
+          id: VENDOR,
+          users: [
+            {
+              name: "service",
+              policies: {
+                assume: document({ Effect: "Allow", Action: ["sts:AssumeRole", "sts:TagSession"], Resource: "*" }),
+              },
+            },
+          ],
+          roles: [
+            {
+              name: "daypass-canary",
+              trustPolicy: document({ Effect: "Allow", Principal: { AWS: VENDOR }, Action: "sts:AssumeRole" }),
+            },
+          ],
+        },
+      ],
+    },
+  });
+  await runVendor();
+}, 120_000);
+afterAll(async () => {
+  await sandbox.stop();
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs the vendor's program to its end and collects every trace that it leaves. */
+async function runVendor(): Promise<void> {
+  const credentials = sandbox.issueKey(VENDOR, "service");
+  canaries.push({ kind: "vendor's secret", value: credentials.secretAccessKey });
+  const { privateKey } = generateKeyPairSync("ed25519");
+  const certificatePem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+  canaries.push({ kind: "certificate key", value: certificatePem.split("\n")[1] ?? "" });
+  const settings = {
+    endpoint: sandbox.endpoint,
+    credentials,
+    admin: sandbox.account(CUSTOMER).admin,
+    path: join(folder, "vendor.db"),
+    snapshot,
+    sealing: plantKey("sealing key"),
+    previous: plantKey("sealing key"),
+    certificatePem,
+    planted: {
+      customers: Array.from({ length: 16 }, () => ({
+        customerId: plant("customer's name"),
+        label: plant("label of an integration"),
+        reason: plant("reason for an end"),
+        why: plant("reason for a session"),
+        part: plant("part of a session's name", "Part"),
+        policy: plant("session policy"),
+      })),
+      legacy: Array.from({ length: 8 }, (_, at) => ({
+        customerId: plant("customer's name"),
+        accessKeyId: plant("old key's id", `AKIA${at}`).toUpperCase(),
+        secretAccessKey: plant("old key's secret"),
+      })),
+      refused: plantMany("refused input", 48),
+      passwords: plantMany("password", 4),
+      foreignKeys: Array.from({ length: 6 }, () => ({
+        accessKeyId: "AKIAIOSFODNN7EXAMPLE",
+        secretAccessKey: plant("stranger's secret"),
+        sessionToken: plant("stranger's token"),
+      })),
+      providers: plantMany("words of a foreign error", 4),
+      checks: plantMany("words of a foreign error", 3),
+      mfa: plantMany("MFA code", 4),
+      tags: plantMany("session tag", 6),
+    },
+  };
+  for (const canary of canaries)
+    if (canary.kind === "old key's id") Object.assign(canary, { value: canary.value.toUpperCase() });
+
+  const program = fileURLToPath(new URL("vendor-program.mjs", import.meta.url));
+  const child = fork(program, {
+    execArgv: ["--expose-gc"],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    env: { PATH: process.env["PATH"] },
+  });
+  const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+  child.stdout?.on("data", (chunk: Buffer) => output.stdout.push(chunk));
+  child.stderr?.on("data", (chunk: Buffer) => output.stderr.push(chunk));
+  child.on("message", async (message) => {
+    const { name, value } = message as { readonly name: string; readonly value: unknown };
+    if (name === "learned") canaries.push(...(value as Canary[]));
+    else if (name === "codes") codes = value as string[];
+    else if (name === "open") readDatabase("");
+    else if (name === "let go") {
+      await readSandbox();
+      await sandbox.stop();
+    } else if (name === "closed") readDatabase("closed ");
+    else sinks.set(name, Buffer.from(typeof value === "string" ? value : (JSON.stringify(value) ?? "")));
+    child.send("read");
+  });
+  child.send(settings);
+  const status = await new Promise((resolve) => child.on("close", resolve));
+  sinks.set("standard output", Buffer.concat(output.stdout));
+  sinks.set("standard error", Buffer.concat(output.stderr));
+  expect(status, Buffer.concat(output.stderr).toString().slice(-2000)).toBe(0);
+  memory = readFileSync(snapshot);
+}
+
+async function readSandbox(): Promise<void> {
+  sinks.set("calls of the sandbox", Buffer.from(JSON.stringify(sandbox.calls())));
+  sinks.set("console of the sandbox", Buffer.from(await (await fetch(sandbox.console)).text()));
+  sinks.set("bugs of the sandbox", Buffer.from(JSON.stringify(reported)));
+}
+
+function readDatabase(when: string): void {
+  for (const [name, ending] of [
+    ["database", ""],
+    ["database log", "-wal"],
+    ["database index", "-shm"],
+  ] as const) {
+    const file = `vendor.db${ending}`;
+    if (readdirSync(folder).includes(file)) sinks.set(`${when}${name}`, readFileSync(join(folder, file)));
+  }
+}
+
+/** The ways in which a text may have been written down. */
+function formsOf(value: string): readonly Buffer[] {
+  const bytes = Buffer.from(value, [...value].some((letter) => letter > "\u007F") ? "latin1" : "utf8");
+  const texts = [
+    bytes.toString("hex"),
+    bytes.toString("base64"),
+    bytes.toString("base64url"),
+    encodeURIComponent(value),
+  ];
+  return [bytes, Buffer.from(value, "utf16le"), ...texts.map((text) => Buffer.from(text.replace(/=+$/, "")))];
+}
+
+describe("canaries in every secret and every field", () => {
+  it("are many, in many places, and met by failures of every kind that can be had", () => {
+    expect(canaries.length).toBeGreaterThanOrEqual(200);
+    expect(new Set(canaries.map(({ value }) => value)).size).toBe(canaries.length);
+    expect(new Set(canaries.map(({ kind }) => kind))).toEqual(new Set(Object.keys(kinds)));
+    expect(sinks.size).toBeGreaterThanOrEqual(16);
+    for (const [name, bytes] of sinks) expect(bytes.length, `${name} is empty`).toBeGreaterThan(1);
+    expect([...codes].toSorted()).toEqual(
+      expect.arrayContaining([
+        "aborted",
+        "access_denied",
+        "audit_unavailable",
+        "caller_credentials",
+        "certificate_invalid",
+        "integration_not_active",
+        "integration_not_found",
+        "invalid_option",
+        "invalid_request",
+        "session_too_long",
+        "sts_unavailable",
+        "template_not_described",
+        "unsealing_failed",
+      ]),
+    );
+  });
+
+  it.each(Object.keys(kinds) as Kind[])("are found nowhere but where they are shown on purpose: %s", (kind) => {
+    const allowed: readonly string[] = kinds[kind];
+    const found = canaries
+      .filter((canary) => canary.kind === kind)
+      .flatMap(({ value }) =>
+        [...sinks]
+          .filter(([name, bytes]) => !allowed.includes(name) && formsOf(value).some((form) => bytes.includes(form)))
+          .map(([name]) => name),
+      );
+    expect([...new Set(found)]).toEqual([]);
+  });
+
+  // A search that finds nothing anywhere would also be passed by a search that does not work.
+  it("are found where they are shown on purpose", () => {
+    for (const [kind, names] of Object.entries(kinds)) {
+      for (const name of names) {
+        const bytes = sinks.get(name);
+        const some = canaries.filter((canary) => canary.kind === kind && bytes?.includes(canary.value) === true);
+        expect(some.length, `${kind} in ${name}`).toBeGreaterThan(0);
+      }
+    }
+  });
+
+  it("leave only the database behind on disk", () => {
+    const left = readdirSync(folder).filter((file) => !/^vendor\.(db|db-wal|db-shm|heapsnapshot)$/.test(file));
+    expect(left).toEqual([]);
+  });
+});
+
+describe("the memory of a vendor's program, after everything is closed and let go", () => {
+  // Not promised: what a living program holds. Sessions, external IDs and keys are in its memory while it uses them, and a core
+  // dump of it shows them. Promised is that no module of ours keeps them: what is let go of is gone with the next collection.
+  // Nor the token of who calls AWS: the AWS SDK keeps the last fifty in its own cache of signing keys.
+  const kept: readonly Kind[] = [
+    "external ID",
+    "session's secret",
+    "session's token",
+    "old key's secret",
+    "session policy",
+    "refused input",
+    "password",
+    "stranger's secret",
+    "MFA code",
+  ];
+
+  it.each(kept)("holds none of them: %s", (kind) => {
+    const found = canaries.filter((canary) => canary.kind === kind && memory.includes(canary.value));
+    expect(found.length).toBe(0);
+  });
+
+  it("is a whole snapshot, in which a text that lives is found", () => {
+    expect(memory.includes("daypass-canary")).toBe(true);
+  });
+});
+
+afterAll(() => {
+  process.stdout.write(
+    `canaries: ${canaries.length} in ${Object.keys(kinds).length} kinds, searched for in ${sinks.size} places\n`,
+  );
+});
