@@ -27,7 +27,7 @@ import {
   wrongKindRows,
 } from "./tables/role-requests.js";
 import { withOwn } from "./tables/spellings.js";
-import { SENT, strangersWords, stsWords } from "./tables/sts-words.js";
+import { foreignNames, SENT, strangersWords, stsWords } from "./tables/sts-words.js";
 
 const START = Date.UTC(2030, 0, 1);
 const caller = { accessKeyId: "ASIACALLER0123456789", ...SENT };
@@ -176,3 +176,11 @@ async function askOverTheWire(answer: AnsweringServer["answer"]) {
 
 refuses("what STS says, on its way to a terminal", stsWords, ({ answer }) => askOverTheWire(answer));
 refuses("what others say in STS's place", strangersWords, ({ answer }) => askOverTheWire(answer));
+
+refuses("a provider that fails in words of its own", foreignNames, async ({ error: name }) => {
+  const failure = Object.assign(new Error(`no token, only ${SENT.secretAccessKey}`), { name });
+  const assumeRole = createAssumeRole({ credentials: () => Promise.reject(failure), endpoint: server.endpoint });
+  const error = await errorOf(() => assumeRole(goodRequest));
+  expect(inspect(error, { depth: 20, showHidden: true })).not.toContain(SENT.secretAccessKey);
+  throw error;
+});

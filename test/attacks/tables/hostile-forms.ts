@@ -145,7 +145,7 @@ export const injectedParameters = numbered(
       body: change("RoleSessionName", encodeURIComponent(text)),
       expected: { answer: validation },
     })),
-  601,
+  1001,
 );
 
 const bomb = (levels: number): string =>

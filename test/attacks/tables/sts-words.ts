@@ -154,3 +154,16 @@ export const strangersWords = numbered(
   between.map(([attack, answer]) => ({ attack, answer, expected: { code: "sts_unavailable" } })),
   101,
 );
+
+/** Names of errors with which a provider of the caller's own credentials fails: its words are never repeated, its name if plain. */
+export const foreignNames = numbered(
+  "B4-50",
+  [...deceivingTexts, ["a blank", "Token expired"], ["a secret behind it", `Error: ${SENT.secretAccessKey}`]].map(
+    ([words = "", text = ""]) => ({
+      attack: `the caller's own provider fails under a name with ${words}`,
+      error: text,
+      expected: { code: "caller_credentials" },
+    }),
+  ),
+  701,
+);
