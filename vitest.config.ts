@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { CountRows } from "./test/attacks/count-rows.js";
 import { twin } from "./scripts/teeth/plugin.mjs";
 
 const report = process.env["DAYPASS_REPORT"];
@@ -15,8 +16,8 @@ export default defineConfig({
     hookTimeout: 20_000,
     reporters: [
       "default",
-      "./test/attacks/count-rows.ts",
-      ...(report === undefined ? [] : [["json", { outputFile: report }] as const]),
+      new CountRows(),
+      ...(report === undefined ? [] : [["json", { outputFile: report }] as [string, Record<string, unknown>]]),
     ],
     coverage: {
       provider: "v8",

@@ -171,8 +171,7 @@ async function runVendor(): Promise<void> {
   const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   child.stdout?.on("data", (chunk: Buffer) => output.stdout.push(chunk));
   child.stderr?.on("data", (chunk: Buffer) => output.stderr.push(chunk));
-  child.on("message", async (message) => {
-    const { name, value } = message as { readonly name: string; readonly value: unknown };
+  async function hear({ name, value }: { readonly name: string; readonly value: unknown }): Promise<void> {
     if (name === "learned") canaries.push(...(value as Canary[]));
     else if (name === "codes") codes = value as string[];
     else if (name === "open") readDatabase("");
@@ -180,9 +179,10 @@ async function runVendor(): Promise<void> {
       await readSandbox();
       await sandbox.stop();
     } else if (name === "closed") readDatabase("closed ");
-    else sinks.set(name, Buffer.from(typeof value === "string" ? value : (JSON.stringify(value) ?? "")));
+    else sinks.set(name, Buffer.from(typeof value === "string" ? value : JSON.stringify(value)));
     child.send("read");
-  });
+  }
+  child.on("message", (message) => void hear(message as { readonly name: string; readonly value: unknown }));
   child.send(settings);
   const status = await new Promise((resolve) => child.on("close", resolve));
   sinks.set("standard output", Buffer.concat(output.stdout));

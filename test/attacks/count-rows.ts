@@ -1,11 +1,10 @@
 // A reporter that says how many attack rows were run, and how many met the refusal that they should.
 import type { Reporter, TestModule } from "vitest/node";
-import "./attack-table.js";
 
 const FOLDER = "/test/attacks/";
 
 /** Prints one line after the run when any attack row was part of it. */
-export default class CountRows implements Reporter {
+export class CountRows implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const counts = { written: 0, generated: 0, refused: 0 };
     for (const module of modules) {

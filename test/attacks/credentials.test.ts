@@ -72,7 +72,7 @@ async function ask(change: Readonly<Record<string, unknown>>) {
     record: async () => expect.fail("something was recorded"),
   });
   expect(await errorOf(() => attempt(request as RoleRequest))).toEqual(error);
-  if (error !== undefined) throw error;
+  if (error instanceof Error) throw error;
 }
 
 refuses("a role that is none", engineRoleArns, ({ roleArn }) => ask({ roleArn }));

@@ -110,10 +110,8 @@ async function twoActive() {
       roleArn: `arn:aws:iam::${CUSTOMER}:role/r${at}`,
       roleUniqueId: `AROA${at}EXAMPLEEXAMPLE`,
     };
-    const pending = {
-      ...active,
-      ...{ integrationId: `two-${label}`, externalId: `id-of-${label}`, customerId: "other", label },
-    };
+    const identity = { integrationId: `two-${label}`, externalId: `id-of-${label}`, customerId: "other", label };
+    const pending = { ...active, ...identity };
     await store.create({ ...pending, state: "pending", role: null, verification: null, version: 1 }, []);
     await store.update({ ...pending, role, version: 2 }, []);
   }

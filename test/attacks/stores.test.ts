@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
-import { createMemoryStore, type Integration, type IntegrationStore } from "@daypass/cross-account";
+import { createMemoryStore, type IntegrationStore } from "@daypass/cross-account";
 import { createSqliteStore, type SealingKeys } from "@daypass/stores";
 import { afterAll, beforeAll, expect } from "vitest";
 import { openRaw } from "../../packages/stores/test/raw-database.js";
@@ -200,7 +200,7 @@ refuses("an integration that is taken over", storedTakeovers, async ({ store: ki
   const store = await openStore(kind);
   const before = await store.get("id-a");
   try {
-    await store.update({ ...activeIntegration("a"), version: 3, ...change } as Integration, []);
+    await store.update({ ...activeIntegration("a"), version: 3, ...change }, []);
   } finally {
     expect(await store.get("id-a")).toEqual(before);
   }

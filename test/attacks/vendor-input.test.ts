@@ -45,8 +45,7 @@ const options: CrossAccountOptions = {
   now: () => START,
 };
 
-const open = (change: object = {}): CrossAccount =>
-  createCrossAccount({ ...options, ...change } as unknown as CrossAccountOptions);
+const open = (change: object = {}): CrossAccount => createCrossAccount({ ...options, ...change });
 
 /** A vendor whose store fails the test when anybody asks it for an integration. */
 function openUnasked(): CrossAccount {
@@ -163,5 +162,5 @@ refuses("an old key that is none, or stays for ever", legacyKeys, async ({ chang
   };
   const vendor = open({ store: createMemoryStore() });
   const { integrationId } = await vendor.createIntegration({ customerId: "acme", declaredAccountId: null });
-  await vendor.attachLegacyKey({ ...input, integrationId } as never);
+  await vendor.attachLegacyKey({ ...input, integrationId });
 });

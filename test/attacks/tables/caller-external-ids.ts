@@ -1,9 +1,16 @@
 // Who chooses the external ID can enter with somebody else's: 37 % of 90 vendors let their customers choose it (Praetorian,
 // "AWS IAM Assume Role Vulnerabilities Found in Many Top Vendors"). Here no door takes one, in no spelling.
-import { numbered } from "../attack-table.js";
+import { numbered, type AttackRow } from "../attack-table.js";
 import { factoryOptions, goodInputs, idDoors, inputDoors, nestedOptions } from "./cross-account-doors.js";
 import type { IdDoor, InputDoor, NestedOption } from "./cross-account-doors.js";
 import { inheritedNames, spellingsOf } from "./spellings.js";
+
+/** One key more in what a door takes. */
+export interface InputAttack extends AttackRow {
+  readonly door: InputDoor;
+  readonly key: string;
+  readonly value: unknown;
+}
 
 const expected = { code: "invalid_option" };
 
@@ -27,7 +34,7 @@ const names = [
 ] as const;
 
 /** B1-01, with a key. */
-export const chosenExternalIds = numbered(
+export const chosenExternalIds: readonly InputAttack[] = numbered(
   "B1-01",
   inputDoors.flatMap((door, at) =>
     names.map((key) => ({
@@ -71,13 +78,13 @@ export const chosenBesideIds = numbered(
 );
 
 /** B1-05: every key of every door in every spelling. */
-export const inputKeyRows = numbered(
+export const inputKeyRows: readonly InputAttack[] = numbered(
   "B1-05",
   inputDoors.flatMap((door) =>
     Object.keys(goodInputs[door]).flatMap((key) =>
       spellingsOf(key).map((spelling) => ({
         attack: `writes ${spelling.words} beside \`${key}\` of ${door}`,
-        door: door as InputDoor,
+        door: door,
         key: spelling.key,
         value: Reflect.get(goodInputs[door], key) as unknown,
         expected,
@@ -88,12 +95,12 @@ export const inputKeyRows = numbered(
   501,
 );
 
-export const inheritedRows = numbered(
+export const inheritedRows: readonly InputAttack[] = numbered(
   "B2-26",
   inputDoors.flatMap((door) =>
     inheritedNames.map((key) => ({
       attack: `gives ${door} an own \`${key}\``,
-      door: door as InputDoor,
+      door: door,
       key: key as string,
       value: { externalId: "mine", state: "active" } as unknown,
       expected,

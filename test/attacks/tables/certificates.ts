@@ -61,7 +61,7 @@ const edits: readonly Case[] = [
   ["a field more in the role", putRole("admin", true)],
   ["a field more in a probe", putProbe(0, "admin", true)],
   ["no role", put("role", null)],
-  ["no signature", ({ signature: _, ...rest }) => rest],
+  ["no signature", (content) => ({ ...content, signature: undefined })],
   ["an empty signature", put("signature", "")],
   ["a signature of zeros", put("signature", "A".repeat(86))],
   ["a signature cut short", (content) => ({ ...content, signature: String(content["signature"]).slice(1) })],

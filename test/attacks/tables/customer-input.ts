@@ -107,7 +107,7 @@ export const hostileAccounts = numbered(
     [...accounts, ...accountKinds].map(([words, account]) => ({
       attack: `gives ${words} for \`${place}\``,
       place,
-      account: account as unknown,
+      account: account,
       expected,
       ...(at > 0 && { generated: true as const }),
     })),

@@ -153,7 +153,7 @@ const cases: readonly Case[] = [
   ["has help with a line", { branding: { displayName: "Acme", supportUrl: "https://acme.example/\nx" } }],
   ["asks for nothing that is a list", { ongoing: {} }],
   ["asks for null", { ongoing: null }],
-  ["asks for 501 statements", { ongoing: Array(501).fill(goodStatement) }],
+  ["asks for 501 statements", { ongoing: Array.from({ length: 501 }, () => goodStatement) }],
   ["asks for two statements of one name", { ongoing: [goodStatement, goodStatement] }],
   [
     "asks for two statements whose names differ in case",

@@ -201,8 +201,8 @@ export const hostileTemplates = numbered(
     ] as const
   ).map(([words, template, answer = "ValidationError"]) => ({
     attack: `CloudFormation is given ${words}`,
-    template: template as string,
-    expected: { answer: answer as string },
+    template: template,
+    expected: { answer: answer },
   })),
   301,
 );

@@ -124,9 +124,9 @@ const plants: readonly (readonly [attack: string, plant: Plant])[] = [
   ["nothing at all", () => null],
   ["a text", () => "granted"],
   ["an empty object", () => ({})],
-  ["an entry without its question", ({ request: _, ...rest }) => rest],
-  ["an entry without its answer", ({ assumedRole: _, ...rest }) => rest],
-  ["an entry without its time", ({ obtained: _, ...rest }) => rest],
+  ["an entry without its question", (entry) => ({ ...entry, request: undefined })],
+  ["an entry without its answer", (entry) => ({ ...entry, assumedRole: undefined })],
+  ["an entry without its time", (entry) => ({ ...entry, obtained: undefined })],
   [
     "an entry from before the clock went back",
     (right) => ({ ...right, obtained: new Date(right.obtained.getTime() + 120_000) }),

@@ -19,11 +19,15 @@ const badPrincipal = { code: "invalid_principal" };
 const noJson = { code: "invalid_json" };
 
 interface DocumentRow {
+  readonly generated?: true;
   readonly attack: string;
   readonly kind: PolicyKind;
   readonly document: string | object;
   readonly expected: Json;
 }
+
+/** A document, the kind of policy that it is read as, and the refusal. */
+export type DocumentAttack = DocumentRow & { readonly id: string };
 
 const row = (attack: string, kind: PolicyKind, change: Json, expected: Json = invalid): DocumentRow => ({
   attack: `a ${kind} policy has ${attack}`,
@@ -161,7 +165,7 @@ const written: readonly DocumentRow[] = [
   when("a value that is null", { StringEquals: { "aws:username": null } }),
   when("a value that is an object", { StringEquals: { "aws:username": {} } }),
   when("a value in two lists", { StringEquals: { "aws:username": [["x"]] } }),
-  when("a number that JSON rounds", { NumericEquals: { "aws:MultiFactorAuthAge": 9007199254740993 } }),
+  when("a number that JSON rounds", { NumericEquals: { "aws:MultiFactorAuthAge": 2 ** 53 } }),
   when("a key without a service", { StringEquals: { username: "x" } }),
   when("an empty key", { StringEquals: { "": "x" } }),
   when("a key with a blank behind", { StringEquals: { "aws:username ": "x" } }),
@@ -171,7 +175,7 @@ const written: readonly DocumentRow[] = [
   when("a variable with a wildcard", { StringLike: { "aws:username": "${aws:*}" } }),
 ];
 
-export const policyDocuments = numbered("B1-06", written, 201);
+export const policyDocuments: readonly DocumentAttack[] = numbered("B1-06", written, 201);
 
 /** Every operator that somebody might think exists: an unknown one is never taken for one that holds. */
 const operators = [
@@ -217,7 +221,7 @@ const operators = [
   ...inheritedNames,
 ] as const;
 
-export const unknownOperators = numbered(
+export const unknownOperators: readonly DocumentAttack[] = numbered(
   "B1-02",
   operators.map((operator) => ({
     attack: `a policy has a condition under \`${operator}\``,
@@ -237,7 +241,7 @@ const places = [
   ],
 ] as const;
 
-export const misspeltElements = numbered(
+export const misspeltElements: readonly DocumentAttack[] = numbered(
   "B1-05",
   places.flatMap(([place, names]) =>
     [...names.flatMap((name) => spellingsOf(name)), ...inheritedNames.map((key) => ({ words: `\`${key}\``, key }))].map(
@@ -262,7 +266,7 @@ const doubled = (name: string, kind: "policy" | "statement"): string => {
   return kind === "policy" ? twice : `{"Version":"2012-10-17","Statement":[${twice}]}`;
 };
 
-export const doubledElements = numbered(
+export const doubledElements: readonly DocumentAttack[] = numbered(
   "B1-05",
   (
     [
@@ -277,10 +281,8 @@ export const doubledElements = numbered(
         const escape = `\\u00${name.charCodeAt(0).toString(16)}`;
         return {
           attack: `a ${place} has \`${name}\` twice, ${how}`,
-          kind: "resource" as PolicyKind,
-          document: (how === "plainly" ? document : document.slice(0, at) + escape + document.slice(at + 1)) as
-            | string
-            | object,
+          kind: "resource",
+          document: how === "plainly" ? document : document.slice(0, at) + escape + document.slice(at + 1),
           expected: invalid,
           generated: true as const,
         };
@@ -291,7 +293,7 @@ export const doubledElements = numbered(
 );
 
 /** Names that a refusal would repeat, where customers' documents name them. */
-export const deceivingDocuments = numbered(
+export const deceivingDocuments: readonly DocumentAttack[] = numbered(
   "B4-50",
   (["element", "statement's element", "operator", "condition key", "kind of principal"] as const).flatMap((place, at) =>
     deceivingTexts.map(([words, name]) => ({

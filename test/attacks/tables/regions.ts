@@ -79,7 +79,7 @@ export type RegionDoor = (typeof regionDoors)[number]["door"];
 const regionRows = regionDoors.flatMap(({ door, code }, at) =>
   hostileRegions.map(([words, region]) => ({
     attack: `gives ${words} as the region ${door}`,
-    door: door as RegionDoor,
+    door,
     region,
     expected: { code },
     ...(at > 0 && { generated: true as const }),

@@ -80,11 +80,15 @@ const notACustomersOwn: Named = [
   ["a path with a semicolon", "arn:aws:iam::222222222222:role/;id;/reader"],
 ];
 
-const rowsOf = (texts: Named, code: string) =>
-  texts.map(([attack, roleArn]) => ({ attack: `names a role by ${attack}`, roleArn, expected: { code } }));
+const rowsOf = (who: string, texts: Named, code: string) =>
+  texts.map(([words, roleArn]) => ({ attack: `${who} ${words} for a role`, roleArn, expected: { code } }));
 
 /** For who asks STS. A million characters and more are refused like any others. */
-export const engineRoleArns = numbered("B1-04", rowsOf(malformed, "invalid_request"));
+export const engineRoleArns = numbered("B1-04", rowsOf("STS is asked with", malformed, "invalid_request"));
 
 /** For what a customer pastes. Blanks around an ARN are forgiven there, and nothing else. */
-export const pastedRoleArns = numbered("B1-04", rowsOf([...malformed, ...notACustomersOwn], "invalid_option"), 201);
+export const pastedRoleArns = numbered(
+  "B1-04",
+  rowsOf("a customer pastes", [...malformed, ...notACustomersOwn], "invalid_option"),
+  201,
+);

@@ -19,16 +19,16 @@ const lookalikes: readonly (readonly [string, string])[] = [
 
 /** Returns spellings of a key, each of them another text than the key, and none of them twice. */
 export function spellingsOf(key: string): readonly Spelling[] {
-  const [from = "", to = ""] = lookalikes.find(([latin]) => key.toLowerCase().includes(latin)) ?? ["", "\u200B"];
+  const [from, to] = lookalikes.find(([latin]) => key.toLowerCase().includes(latin)) ?? ["", "\u200B"];
   const folded = from === "" ? key + to : key.replace(new RegExp(from, "i"), to);
   const all: readonly Spelling[] = [
     { words: `\`${key.toLowerCase()}\``, key: key.toLowerCase() },
     { words: `\`${key.toUpperCase()}\``, key: key.toUpperCase() },
     { words: `\`${capitalised(key)}\``, key: capitalised(key) },
     { words: `\`${snake(key)}\``, key: snake(key) },
-    { words: "the key with a letter of another alphabet", key: folded },
-    { words: "the key with a blank behind", key: `${key} ` },
-    { words: "the key with an invisible character", key: `${key}\u200B` },
+    { words: `\`${key}\` with a letter of another alphabet`, key: folded },
+    { words: `\`${key}\` with a blank behind`, key: `${key} ` },
+    { words: `\`${key}\` with an invisible character`, key: `${key}\u200B` },
   ];
   return all.filter((each, at) => each.key !== key && all.findIndex(({ key: other }) => other === each.key) === at);
 }

@@ -52,7 +52,7 @@ export const strangeKeys = numbered(
   (["sts", "s3", "iam", "cloudformation"] as const).flatMap((service, at) =>
     keys.map(([words, accessKeyId, secretAccessKey, sessionToken]) => ({
       attack: `${service} is called with ${words}`,
-      service: service as KeyService,
+      service: service,
       keys: { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) },
       expected: {
         answer: service === "s3" ? "403 InvalidAccessKeyId" : "403 InvalidClientTokenId",
