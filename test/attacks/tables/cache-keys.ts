@@ -66,6 +66,11 @@ const pairs: readonly (readonly [attack: string, one: Change, other: Change])[] 
   ["a source identity moved to the MFA serial", { sourceIdentity: "123456789" }, { mfaSerial: "123456789" }],
   ["an MFA serial", {}, { mfaSerial: "GAHT12345678" }],
   ["the tag `__proto__`", { tags: {} }, { tags: JSON.parse('{"__proto__":"x"}') as Change }],
+  [
+    "a colon moved between two fields",
+    { roleArn: "a:b", roleSessionName: "c" },
+    { roleArn: "a", roleSessionName: "b:c" },
+  ],
 ];
 
 /** Each pair is two questions, and so two keys. */
