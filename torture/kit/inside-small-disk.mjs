@@ -50,7 +50,14 @@ await again.close();
 // While a file is open for writing a disk is not made read-only.
 await collectGarbage();
 mount("-o", "remount,ro", folder);
-const readOnly = await refusal(createSqliteStore({ path, sealingKeys }));
-if (readOnly !== "store_unavailable") say(`a read-only disk gave ${readOnly}`);
+const readOnly = await createSqliteStore({ path, sealingKeys }).catch((error) => error.code ?? String(error));
+if (typeof readOnly === "object") {
+  // Where nothing has to be written, it may be read.
+  if ((await readOnly.list({ limit: 10_000 })).length !== acks.size) say("a read-only disk gave something else");
+  const refused = await refusal(write(readOnly, "read-only"));
+  if (refused !== "store_unavailable") say(`a write to a read-only disk gave ${refused}`);
+  await readOnly.close();
+} else if (readOnly !== "store_unavailable") say(`a read-only disk gave ${readOnly}`);
+await collectGarbage();
 mount("-o", "remount,rw", folder);
 for (const line of await checkStore({ path, acks, inFlight: 1 })) say(line);
