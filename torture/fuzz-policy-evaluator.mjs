@@ -10,8 +10,10 @@ import { decideNaively } from "./fuzz/naive-evaluator.mjs";
 
 export const trial = {
   name: "fuzz-policy-evaluator",
-  claim: "every question gets the answer of a second evaluator written from AWS's pages, and no Deny added and no Allow removed ever allows",
-  wouldShow: "as a question with its documents to which the two evaluators answer differently, or one that is allowed only once something was denied",
+  claim:
+    "every question gets the answer of a second evaluator written from AWS's pages, and no Deny added and no Allow removed ever allows",
+  wouldShow:
+    "as a question with its documents to which the two evaluators answer differently, or one that is allowed only once something was denied",
   unit: "questions",
   amounts: { test: 2_000, short: 100_000, long: 2_500_000 },
   needs: [],

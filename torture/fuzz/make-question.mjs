@@ -8,19 +8,119 @@ const NAMES = ["bob", "bobby", "Bob", "b.b"];
 const SESSIONS = ["s1", "S1", "bob"];
 const HOST = "ec2.amazonaws.com";
 const PROVIDER = "accounts.google.com";
-const ACTIONS = ["s3:GetObject", "s3:getobject", "s3:GetObjectAcl", "s3:Put.Object", "kms:Decrypt", "sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:TagSession"];
-const PATTERNS = ["*", "s3:*", "S3:Get*", "s3:GetObject", "s3:GetObject*", "s3:Get?bject", "s3:*t*t*", "s3:Put.*", "sts:*", "sts:AssumeRole", "kms:*", "s3:*Object?"];
+const ACTIONS = [
+  "s3:GetObject",
+  "s3:getobject",
+  "s3:GetObjectAcl",
+  "s3:Put.Object",
+  "kms:Decrypt",
+  "sts:AssumeRole",
+  "sts:AssumeRoleWithSAML",
+  "sts:TagSession",
+];
+const PATTERNS = [
+  "*",
+  "s3:*",
+  "S3:Get*",
+  "s3:GetObject",
+  "s3:GetObject*",
+  "s3:Get?bject",
+  "s3:*t*t*",
+  "s3:Put.*",
+  "sts:*",
+  "sts:AssumeRole",
+  "kms:*",
+  "s3:*Object?",
+];
 const PIECES = ["a", "b", "ab", "A", ".", "/", ":", "é", "+", "(", "[", "\\", "^", "|", "$", "\n"];
 const WILD = ["*", "?", "**", "*a", "?*", "*b*"];
-const VARIABLES = ["${aws:username}", "${aws:UserAgent}", "${aws:PrincipalTag/t}", "${aws:TagKeys}", "${a:none}", "${a:none, 'a'}", "${*}", "${?}", "${$}"];
-const KEYS = ["aws:UserAgent", "AWS:useragent", "aws:TagKeys", "aws:PrincipalTag/t", "aws:PrincipalTag/T", "aws:username", "a:none", "aws:PrincipalAccount", "aws:PrincipalArn", "aws:SourceIp", "aws:CurrentTime", "s3:max-keys", "x:y"];
+const VARIABLES = [
+  "${aws:username}",
+  "${aws:UserAgent}",
+  "${aws:PrincipalTag/t}",
+  "${aws:TagKeys}",
+  "${a:none}",
+  "${a:none, 'a'}",
+  "${*}",
+  "${?}",
+  "${$}",
+];
+const KEYS = [
+  "aws:UserAgent",
+  "AWS:useragent",
+  "aws:TagKeys",
+  "aws:PrincipalTag/t",
+  "aws:PrincipalTag/T",
+  "aws:username",
+  "a:none",
+  "aws:PrincipalAccount",
+  "aws:PrincipalArn",
+  "aws:SourceIp",
+  "aws:CurrentTime",
+  "s3:max-keys",
+  "x:y",
+];
 const VALUES = {
-  Numeric: ["0", "-0", "1", "1.0", "01", "10", "9", "-1", "9007199254740993", "9007199254740992", "0.1", "1e1", "", "a", "+1"],
-  Date: ["2026-01-31T12:00:00Z", "2026-01-31T13:00:00+01:00", "2026-01-31", "2026", "2026-02-31", "1769860800", "1769860801", "2026-13", "", "now"],
+  Numeric: [
+    "0",
+    "-0",
+    "1",
+    "1.0",
+    "01",
+    "10",
+    "9",
+    "-1",
+    "9007199254740993",
+    "9007199254740992",
+    "0.1",
+    "1e1",
+    "",
+    "a",
+    "+1",
+  ],
+  Date: [
+    "2026-01-31T12:00:00Z",
+    "2026-01-31T13:00:00+01:00",
+    "2026-01-31",
+    "2026",
+    "2026-02-31",
+    "1769860800",
+    "1769860801",
+    "2026-13",
+    "",
+    "now",
+  ],
   Bool: ["true", "false", "True", "", "${a:none, 'true'}"],
   Binary: ["QQ==", "QR==", "QUI=", "QUJD", "", "Q", "Q==="],
-  Ip: ["192.0.2.1", "192.0.2.0/24", "192.0.2.1/32", "0.0.0.0/0", "2001:db8::1", "2001:db8::/32", "::ffff:192.0.2.1", "192.0.2.01", "192.0.2.0/33", "::/0", "2001:DB8:0::1", "a", ""],
-  Arn: ["arn:aws:s3:::b", "arn:aws:s3:::*", "arn:aws:*:*:*:b", "arn:*", "arn:aws:iam::111122223333:user/bob", "arn:aws:iam::*:user/*", "arn:aws:sns:eu:1:t:u", "arn:aws:sns:e?:*:t*", "arn:aws:s3:::${aws:username}", "*", "", "b"],
+  Ip: [
+    "192.0.2.1",
+    "192.0.2.0/24",
+    "192.0.2.1/32",
+    "0.0.0.0/0",
+    "2001:db8::1",
+    "2001:db8::/32",
+    "::ffff:192.0.2.1",
+    "192.0.2.01",
+    "192.0.2.0/33",
+    "::/0",
+    "2001:DB8:0::1",
+    "a",
+    "",
+  ],
+  Arn: [
+    "arn:aws:s3:::b",
+    "arn:aws:s3:::*",
+    "arn:aws:*:*:*:b",
+    "arn:*",
+    "arn:aws:iam::111122223333:user/bob",
+    "arn:aws:iam::*:user/*",
+    "arn:aws:sns:eu:1:t:u",
+    "arn:aws:sns:e?:*:t*",
+    "arn:aws:s3:::${aws:username}",
+    "*",
+    "",
+    "b",
+  ],
 };
 
 /** Returns `{ request, layers, extra, at }`: a question, the documents that apply, a Deny to add, and a place. */
@@ -40,7 +140,9 @@ export function makeQuestion(tape) {
   };
   const request = {
     principal: principalOf(tape),
-    action: trust ? pick(["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:TagSession", "s3:GetObject"]) : pick(ACTIONS),
+    action: trust
+      ? pick(["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:TagSession", "s3:GetObject"])
+      : pick(ACTIONS),
     ...targetOf(tape),
     context: contextOf(tape),
   };
@@ -68,7 +170,8 @@ function statementOf(tape, kind, effect) {
 function writtenPrincipal(tape, kind) {
   const { pick, oneIn } = tape;
   if (oneIn(5)) return kind === "trust" ? { AWS: "*" } : "*";
-  if (oneIn(8)) return kind === "trust" ? { Federated: [PROVIDER, "www.amazon.com"] } : { CanonicalUser: "a".repeat(64) };
+  if (oneIn(8))
+    return kind === "trust" ? { Federated: [PROVIDER, "www.amazon.com"] } : { CanonicalUser: "a".repeat(64) };
   if (oneIn(6)) return { Service: [pick([HOST, "ec2.amazonaws.com.cn"])] };
   const account = pick([HERE, THERE]);
   const name = pick(NAMES);
@@ -90,7 +193,15 @@ function writtenPrincipal(tape, kind) {
 function resourcePattern(tape) {
   const { pick, oneIn } = tape;
   if (oneIn(4)) return "*";
-  if (oneIn(4)) return pick(["arn:aws:s3:::*", "arn:aws:sqs:*:*:*", "arn:aws:sqs:e*:a", "arn:*:sqs:*", "arn:aws:kms:eu:*:key/*", "arn:aws:sqs:eu:1*:q"]).padEnd(1);
+  if (oneIn(4))
+    return pick([
+      "arn:aws:s3:::*",
+      "arn:aws:sqs:*:*:*",
+      "arn:aws:sqs:e*:a",
+      "arn:*:sqs:*",
+      "arn:aws:kms:eu:*:key/*",
+      "arn:aws:sqs:eu:1*:q",
+    ]).padEnd(1);
   const tail = tape.some(1, 4, () => (oneIn(3) ? pick(WILD) : oneIn(4) ? pick(VARIABLES) : pick(PIECES))).join("");
   return `${pick(["arn:aws:s3:::", "arn:aws:s3:*:*:", "arn:aws:sqs:eu*:*:", "arn:aws:sqs:eu-?:1111*:", "arn:*:s3:::"])}${tail}`;
 }
@@ -99,7 +210,14 @@ function targetOf(tape) {
   const { pick } = tape;
   const account = pick([HERE, THERE]);
   const tail = tape.some(1, 4, () => pick([...PIECES, "*"])).join("");
-  const resource = pick([`arn:aws:s3:::${tail}`, `arn:aws:sqs:eu-1:${account}:${tail}`, `arn:aws:kms:eu:${account}:key/a`, `arn:aws:sqs:eu:${account}:a:${tail}`, "*", `arn:aws:s3:eu:a:${tail}`]);
+  const resource = pick([
+    `arn:aws:s3:::${tail}`,
+    `arn:aws:sqs:eu-1:${account}:${tail}`,
+    `arn:aws:kms:eu:${account}:key/a`,
+    `arn:aws:sqs:eu:${account}:a:${tail}`,
+    "*",
+    `arn:aws:s3:eu:a:${tail}`,
+  ]);
   return { resource, resourceAccount: account };
 }
 
@@ -120,7 +238,9 @@ function conditionOf(tape) {
 
 function operatorOf({ pick, oneIn }) {
   if (oneIn(8)) return "Null";
-  const name = oneIn(2) ? pick(["StringLike", "StringNotLike", "StringEquals", "StringNotEquals"]) : pick(CONDITION_OPERATORS);
+  const name = oneIn(2)
+    ? pick(["StringLike", "StringNotLike", "StringEquals", "StringNotEquals"])
+    : pick(CONDITION_OPERATORS);
   return `${oneIn(3) ? pick(["ForAnyValue:", "ForAllValues:"]) : ""}${name}${oneIn(4) ? "IfExists" : ""}`;
 }
 
@@ -164,7 +284,12 @@ function principalOf(tape) {
     case 3:
       return { type: "federated", provider: PROVIDER };
     case 4:
-      return { type: "federated-user", accountId: account, uniqueId: `${account}:${name}`, arn: `arn:aws:sts::${account}:federated-user/${name}` };
+      return {
+        type: "federated-user",
+        accountId: account,
+        uniqueId: `${account}:${name}`,
+        arn: `arn:aws:sts::${account}:federated-user/${name}`,
+      };
     case 5:
     case 6:
     case 7:
@@ -175,7 +300,13 @@ function principalOf(tape) {
 }
 
 function userOf(accountId, userName) {
-  return { type: "user", accountId, userName, arn: `arn:aws:iam::${accountId}:user/${userName}`, uniqueId: idOf("AIDA", userName) };
+  return {
+    type: "user",
+    accountId,
+    userName,
+    arn: `arn:aws:iam::${accountId}:user/${userName}`,
+    uniqueId: idOf("AIDA", userName),
+  };
 }
 
 function sessionOf(accountId, role, sessionName) {

@@ -46,7 +46,9 @@ function usesMany(operator, expected, context, variables) {
   if (/^(Numeric|Date|Binary|IpAddress|NotIpAddress)/.test(operator)) return false;
   const wildcards = /Like|Arn/.test(operator);
   return expected
-    .filter((one) => !operator.startsWith("Arn") || arnPartsOf(charactersOf(one, { wildcards, variables })) !== undefined)
+    .filter(
+      (one) => !operator.startsWith("Arn") || arnPartsOf(charactersOf(one, { wildcards, variables })) !== undefined,
+    )
     .flatMap((one) => charactersOf(one, { wildcards, variables }))
     .some(({ key }) => key !== undefined && (context.get(key) ?? []).length > 1);
 }

@@ -29,15 +29,23 @@ export function decideNaively(request, { identity, boundary, session, serviceCon
   const has = (list) => list === undefined || list.length > 0;
   const granted = new Set(found.resource.map(({ way }) => way));
   const action = request.action.toLowerCase();
-  const isRole = (resource !== undefined && trust) || /^sts:(assumerole|assumerolewithsaml|assumerolewithwebidentity|setcontext|setsourceidentity|tagsession)$/.test(action);
+  const isRole =
+    (resource !== undefined && trust) ||
+    /^sts:(assumerole|assumerolewithsaml|assumerolewithwebidentity|setcontext|setsourceidentity|tagsession)$/.test(
+      action,
+    );
   if (!found.levels.every(has)) return "implicit-deny";
   if (isRole && !mayHaveRole(type, action)) return "implicit-deny";
   const yes = (holds) => (holds ? "allow" : "implicit-deny");
   if (principal.accountId === undefined) return yes(granted.size > 0);
-  const limits = type === "root" || (has(found.boundary) && (type === "federated-user" ? found.session !== undefined && has(found.session) : has(found.session)));
+  const limits =
+    type === "root" ||
+    (has(found.boundary) &&
+      (type === "federated-user" ? found.session !== undefined && has(found.session) : has(found.session)));
   const identityAllows = type === "root" || has(found.identity);
   if (principal.accountId !== resourceAccount) return yes(granted.size > 0 && identityAllows && limits);
-  if ((isRole || /^arn:[^:]+:kms:[^:]*:[^:]*:key\//.test(request.resource)) && granted.size === 0) return "implicit-deny";
+  if ((isRole || /^arn:[^:]+:kms:[^:]*:[^:]*:key\//.test(request.resource)) && granted.size === 0)
+    return "implicit-deny";
   if (granted.has("direct") && !isRole) return "allow";
   return yes((identityAllows || granted.has("direct") || granted.has("role")) && limits);
 }
@@ -57,13 +65,16 @@ function applying(document, question, { trust }) {
     if (way === undefined || !actionFits(statement, question.action.toLowerCase())) return [];
     const matched = resourceFits(statement, question, variables);
     const holds = blockHolds(statement.Condition, question.context, variables);
-    const applies = matched === false || holds === false ? false : matched === undefined || holds === undefined ? undefined : true;
+    const applies =
+      matched === false || holds === false ? false : matched === undefined || holds === undefined ? undefined : true;
     return (applies ?? effect === "Deny") ? [{ effect, way }] : [];
   });
 }
 
 function actionFits({ Action, NotAction }, action) {
-  const matched = listOf(Action ?? NotAction).some((pattern) => fits(charactersOf(pattern.toLowerCase(), { wildcards: true }), action));
+  const matched = listOf(Action ?? NotAction).some((pattern) =>
+    fits(charactersOf(pattern.toLowerCase(), { wildcards: true }), action),
+  );
   return matched === (Action !== undefined);
 }
 
@@ -78,9 +89,10 @@ function resourceFits({ Resource, NotResource }, { resource, context }, variable
     const parts = arnPartsOf(characters);
     const values = arnPartsOf(resource.split(""));
     const resolved = parts.map((part) => withValues(part, context));
-    const fit = values !== undefined && values[0].join("") === "arn"
-      ? resolved.map((part, index) => (part === undefined ? undefined : fits(part, values[index].join(""))))
-      : [false];
+    const fit =
+      values !== undefined && values[0].join("") === "arn"
+        ? resolved.map((part, index) => (part === undefined ? undefined : fits(part, values[index].join(""))))
+        : [false];
     if (!fit.includes(false) && !fit.includes(undefined)) return !negated;
     if (!fit.includes(false)) {
       open ||= negated;
@@ -102,7 +114,14 @@ function wayOf({ Principal, NotPrincipal, Effect }, { principal, hasBoundary }, 
     if (hasBoundary) return "direct";
     if (written.some(([, name]) => name === "*")) return undefined;
     const ways = new Set(written.map((pair) => wayTo(pair, principal, "Allow")));
-    const needed = { root: ["account"], user: ["direct", "account"], "federated-user": ["direct", "account"], "role-session": ["direct", "role", "account"], service: ["direct"], federated: ["direct"] }[principal.type];
+    const needed = {
+      root: ["account"],
+      user: ["direct", "account"],
+      "federated-user": ["direct", "account"],
+      "role-session": ["direct", "role", "account"],
+      service: ["direct"],
+      federated: ["direct"],
+    }[principal.type];
     return needed?.every((way) => ways.has(way)) ? undefined : "direct";
   }
   const byName = trust && Effect === "Allow" && (principal.type === "service" || principal.type === "federated");
@@ -119,7 +138,9 @@ function wayTo([type, name], principal, effect) {
   if (account !== null) {
     const [, partition, id] = account;
     const arn = principal.arn ?? principal.roleArn ?? `arn:${principal.partition}:iam::`;
-    return principal.accountId === id && (partition === undefined || arn.split(":")[1] === partition) ? "account" : undefined;
+    return principal.accountId === id && (partition === undefined || arn.split(":")[1] === partition)
+      ? "account"
+      : undefined;
   }
   if (/:user\//.test(name) && principal.type === "federated-user" && effect === "Deny") {
     return name.split(":")[4] === principal.accountId ? "direct" : undefined;
@@ -144,15 +165,24 @@ function contextOf({ principal, resourceAccount, context = {} }) {
   const { type, accountId } = principal;
   if (accountId !== undefined) {
     const arn = principal.arn ?? principal.roleArn ?? `arn:${principal.partition}:iam::${accountId}:root`;
-    const kind = { root: "Account", user: "User", "role-session": "AssumedRole", "federated-user": "FederatedUser" }[type];
+    const kind = { root: "Account", user: "User", "role-session": "AssumedRole", "federated-user": "FederatedUser" }[
+      type
+    ];
     const id = { root: accountId, "role-session": `${principal.roleUniqueId}:${principal.sessionName}` }[type];
     put({ "aws:principalarn": arn, "aws:principalaccount": accountId, "aws:principaltype": kind });
     put({ "aws:principalisawsservice": "false", "aws:userid": id ?? principal.uniqueId });
   }
   if (type === "user") put({ "aws:username": principal.userName });
-  if (type === "anonymous") put({ "aws:principalaccount": "anonymous", "aws:principaltype": "Anonymous", "aws:userid": "anonymous" });
-  if (type === "service") put({ "aws:principalisawsservice": "true", "aws:principalservicename": principal.service, "aws:principalservicenameslist": principal.service });
-  for (const [tag, value] of Object.entries(principal.tags ?? {})) put({ [`aws:principaltag/${tag.toLowerCase()}`]: value });
+  if (type === "anonymous")
+    put({ "aws:principalaccount": "anonymous", "aws:principaltype": "Anonymous", "aws:userid": "anonymous" });
+  if (type === "service")
+    put({
+      "aws:principalisawsservice": "true",
+      "aws:principalservicename": principal.service,
+      "aws:principalservicenameslist": principal.service,
+    });
+  for (const [tag, value] of Object.entries(principal.tags ?? {}))
+    put({ [`aws:principaltag/${tag.toLowerCase()}`]: value });
   return all;
 }
 

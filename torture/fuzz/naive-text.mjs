@@ -54,9 +54,7 @@ export function fits(pattern, value) {
   for (const one of pattern) {
     const next = [one.any === true && row[0]];
     for (let at = 1; at <= value.length; at += 1) {
-      next[at] = one.any
-        ? next[at - 1] || row[at]
-        : row[at - 1] && (one.one === true || one === value[at - 1]);
+      next[at] = one.any ? next[at - 1] || row[at] : row[at - 1] && (one.one === true || one === value[at - 1]);
     }
     row = next;
   }
