@@ -112,6 +112,13 @@ function checkBody(given) {
   ok(depthOf(root) <= 8, "accepted nesting without limit");
   // By another way: every opening tag is one element.
   ok([...body.matchAll(/<[A-Za-z_]/g)].length === countOf(root), "elements were lost");
+  ok(!/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(text), "accepted a character that XML does not have");
+  // "End-of-Line Handling" (XML 1.0, 2.11).
+  deepStrictEqual(
+    read(Buffer.from(text.replaceAll("\r\n", "\n").replaceAll("\r", "\n"))),
+    root,
+    "line ends are kept as they came",
+  );
   checkIdentity(root);
 }
 

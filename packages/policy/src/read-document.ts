@@ -27,7 +27,13 @@ function parseText(source: string): unknown {
       cause,
     });
   }
-  const { duplicate } = scanJson(source);
+  const { duplicate, tooDeep } = scanJson(source);
+  if (tooDeep) {
+    throw new PolicyError("invalid_policy", "the policy is nested too deeply", {
+      path: "",
+      hint: "take out the brackets that no element of a policy needs",
+    });
+  }
   if (duplicate !== undefined) {
     // IAM User Guide, "Grammar of the IAM JSON policy language": no element may contain two instances of the same key.
     throw new PolicyError("invalid_policy", "this key stands here more than once", {

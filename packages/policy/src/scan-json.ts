@@ -13,7 +13,12 @@ export interface JsonScan {
   readonly strings: readonly StringToken[];
   /** Where the first doubled key stands; `undefined` when every key is single. */
   readonly duplicate: readonly (string | number)[] | undefined;
+  /** Nested deeper than any policy; the scan ended there. */
+  readonly tooDeep: boolean;
 }
+
+/** A policy is six levels deep. Every string's place is kept, so that depth times length must stay small. */
+const MAX_DEPTH = 16;
 
 interface Frame {
   readonly keys: Set<string> | undefined;
@@ -29,6 +34,7 @@ export function scanJson(text: string): JsonScan {
   const steps = () => frames.map(({ step }) => step);
 
   for (let at = 0; at < text.length; at += 1) {
+    if (frames.length > MAX_DEPTH) return { strings, duplicate, tooDeep: true };
     const top = frames.at(-1);
     switch (text.charAt(at)) {
       case "{":
@@ -66,7 +72,7 @@ export function scanJson(text: string): JsonScan {
       default:
     }
   }
-  return { strings, duplicate };
+  return { strings, duplicate, tooDeep: false };
 }
 
 function endOfString(text: string, start: number): number {

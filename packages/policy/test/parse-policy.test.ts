@@ -155,6 +155,23 @@ describe("a policy document", () => {
   });
 });
 
+describe("a document that is nested deeper than any policy is refused", () => {
+  it.each([
+    ["lists", `{"Statement":${"[".repeat(20)}${"]".repeat(20)}}`],
+    ["objects", `${'{"Statement":'.repeat(20)}1${"}".repeat(20)}`],
+    // The place of every one of its texts would be as long as the document is deep: gigabytes for 200 KB.
+    [
+      "very deep and full of texts",
+      `{"a":${"[".repeat(40_000)}${Array(40_000).fill('""').join(",")}${"]".repeat(40_000)}}`,
+    ],
+  ])("%s", (_, text) => {
+    expect(errorOf(() => parsePolicy(text, "identity"))).toMatchObject({
+      code: "invalid_policy",
+      message: "the policy is nested too deeply",
+    });
+  });
+});
+
 describe("a key that stands twice in one object is refused", () => {
   const statement = '"Effect":"Allow","Action":"*","Resource":"*"';
   it.each([

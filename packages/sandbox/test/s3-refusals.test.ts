@@ -212,6 +212,7 @@ describe("request bodies", () => {
     ["a doubled element", tagging("<Tag><Key>k</Key><Key>l</Key><Value>v</Value></Tag>")],
     ["text beside elements", tagging("loose<Tag><Key>k</Key><Value>v</Value></Tag>")],
     ["an attribute", '<Tagging version="2"><TagSet/></Tagging>'],
+    ["a character that XML does not have", tagging("<Tag><Key>k\u0000</Key><Value>v</Value></Tag>")],
     ["a thousand levels", "<Tagging>".repeat(1000) + "</Tagging>".repeat(1000)],
     ["twenty thousand elements", tagging("<Tag/>".repeat(20_000))],
   ])("that are no plain XML of the schema are refused: %s", async (_title, body) => {

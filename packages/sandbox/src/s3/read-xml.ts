@@ -29,7 +29,10 @@ interface OpenElement {
 /** Returns the root element, which must be called `root`. Throws `MalformedXML` for everything that is not plain XML. */
 export function readXml(body: Buffer, root: string): XmlElement {
   if (body.length > MAX_BYTES) throw malformedXml();
-  const text = decodeUtf8(body);
+  // "End-of-Line Handling" (XML 1.0, 2.11): a carriage return that is meant is written &#13;.
+  const text = decodeUtf8(body).replace(/\r\n?/g, "\n");
+  // No characters of XML (2.2): another reader would refuse the body, or see the key end there.
+  if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(text)) throw malformedXml();
   const parsed = parse(text.replace(PROLOG, "").trim());
   if (parsed.name !== root) throw malformedXml();
   return parsed;
