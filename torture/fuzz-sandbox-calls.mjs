@@ -37,12 +37,12 @@ function checkStory(text) {
   const keys = core.account("customer").admin;
   for (const call of calls) {
     const answer = core.handle(requestOf(call, keys));
-    ok(bugs.length === 0, `a bug of the sandbox: ${bugs[0]?.name}: ${bugs[0]?.message}`);
+    ok(bugs.length === 0, `a bug of the sandbox: ${bugs[0]?.name}: ${bugs[0]?.message} in ${shown(call)}`);
     const body = answer.body.toString();
     ok(answer.status >= 200 && answer.status < 600 && answer.status !== 500, `status ${answer.status}`);
     requireClean();
     if (call.service === "page") continue;
-    ok(answer.status < 400 || body === "" || /<Code>\w+<\/Code>/.test(body), "a refusal without a code");
+    ok(answer.status < 400 || body === "" || /<Code>\w+<\/Code>/.test(body), `a refusal ${answer.status} without a code to ${shown(call)}`);
     // The body of an object is what was put there.
     const isObject = call.service === "s3" && call.method === "GET" && answer.status < 300;
     ok(
@@ -52,6 +52,10 @@ function checkStory(text) {
     ok(!body.includes(keys.secretAccessKey), "the caller's secret in an answer");
     ok(!Object.values(answer.headers).some((value) => /[\r\n\0]/.test(value)), "a line end in a header");
   }
+}
+
+function shown({ service, method, target, body }) {
+  return JSON.stringify(`${service} ${method} ${target} ${body}`.slice(0, 3000));
 }
 
 function callsIn(text) {

@@ -95,7 +95,7 @@ function createFindings(seed, show) {
       const kind = why.replace(/"(?:[^"\\]|\\.)*"|\d+/g, "_").slice(0, 60);
       const shown = JSON.stringify(show(text)) ?? "";
       const short = shown.length > 600 ? `${shown.slice(0, 600)}… (${shown.length} characters)` : shown;
-      if (!byKind.has(kind)) byKind.set(kind, `${why.slice(0, 600)}: ${short} (seed ${seed})`);
+      if (!byKind.has(kind)) byKind.set(kind, `${why.slice(0, 1200)}: ${short} (seed ${seed})`);
     },
     size: () => byKind.size,
     lines: () => [...byKind.values()],

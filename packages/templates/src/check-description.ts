@@ -96,7 +96,8 @@ function checkExternalIdPattern(value: unknown): string {
   const pattern = checkInert(checkShape(value, path, /^[\w[\]{}(),.:+=@/\\?*|-]{1,500}$/, wanted), path);
   let shape: RegExp;
   try {
-    shape = new RegExp(`^(${pattern})$`);
+    // By itself first: `a)|(b` is none, and in a template's `^(?:…)$` it would take its halves out of the anchors.
+    shape = new RegExp(`^(${new RegExp(pattern).source})$`);
   } catch (cause) {
     throw refused(path, "no regular expression", `write ${wanted}`, cause);
   }

@@ -157,3 +157,15 @@ describe("the template of an IAM user", () => {
     expect(() => createIamUserTemplate(user)).toThrow(expect.objectContaining({ code: "too_large" }));
   });
 });
+
+describe("the pattern of external IDs", () => {
+  it.each(["[0-9]{32})|(x", "a)(b", "x)|(?:[0-9]{32}"])(
+    "is refused when it closes a group that it did not open: %s",
+    (externalIdPattern) => {
+      expect(refusalOf(describeRole({ externalIdPattern }))).toMatchObject({
+        code: "invalid_description",
+        path: "externalIdPattern",
+      });
+    },
+  );
+});
