@@ -38,6 +38,20 @@ describe("a stack", () => {
     expect((await aws.cfn().describeStacks({})).Stacks?.map(({ StackId }) => StackId)).toEqual([second]);
   });
 
+  test.each(["arn:none", "arn:aws:cloudformation:US:333333333333:stack/a/b", "arn:aws:iam::222222222222:role/a"])(
+    "is not found under an ARN that is no stack's: %s",
+    async (StackName) => {
+      await using aws = await startStacks();
+      for (const attempt of [
+        aws.cfn().describeStacks({ StackName }),
+        aws.cfn().deleteStack({ StackName }),
+        aws.cfn().getTemplate({ StackName }),
+      ]) {
+        expect(await refusalLine(attempt)).toMatch(/^400 ValidationError /);
+      }
+    },
+  );
+
   test("is of one account and one region", async () => {
     await using aws = await startStacks();
     const id = await aws.create("mine", ONE);

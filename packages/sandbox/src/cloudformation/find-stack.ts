@@ -10,13 +10,20 @@ import { isDeleted } from "./view-stack.js";
 
 const STACK_ARN = /^arn:aws:cloudformation:([a-z0-9-]+):(\d{12}):stack\/([a-zA-Z][-a-zA-Z0-9]*)\/([-a-zA-Z0-9]+)$/;
 
-/** Throws `AccessDenied` unless the caller may do this to the stack, or to stacks of a name that does not exist yet. */
+/**
+ * Throws `AccessDenied` unless the caller may do this to the stack, or to stacks of a name that does not exist yet, and
+ * `ValidationError` for an ARN that is no stack's.
+ */
 export function requireStackPermission(
   call: Call,
   action: `cloudformation:${string}`,
   nameOrId: string,
   context: Context = {},
 ): void {
+  // About what is no stack's id nobody can be asked.
+  if (nameOrId.startsWith("arn:") && !STACK_ARN.test(nameOrId)) {
+    throw validationError(`Stack with id ${nameOrId} does not exist`);
+  }
   const stack = lookUp(call, nameOrId);
   const own = callerAccountId(call);
   const resource = stack?.id ?? (nameOrId.startsWith("arn:") ? nameOrId : stackArn(call, nameOrId, "*"));
