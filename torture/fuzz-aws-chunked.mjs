@@ -71,21 +71,22 @@ function makeUpload(tape) {
   const payload = [SIGNED, TRAILER, UNSIGNED][tape.below(3)];
   const trailers = payload === SIGNED ? [] : [["x-amz-checksum-crc32", "AAAAAA=="]].slice(0, 1 + tape.below(1));
   const sizes = [[5], [8192, 3], [8192, 8193], [0], [9000, 8192, 1]][tape.below(5)].filter((size) => size > 0);
-  const { parts, whole } = writeChunks(payload, sizes, trailers);
+  const { parts, chunks, whole } = writeChunks(payload, sizes, trailers);
   const headers = new Map([
     ["x-amz-decoded-content-length", String(whole.length)],
     ["content-encoding", "aws-chunked"],
   ]);
   if (trailers.length > 0) headers.set("x-amz-trailer", trailers.map(([name]) => name).join(","));
   const before = Buffer.concat(parts);
-  const { body, change } = changeBody(tape, parts, before);
+  const { body, change } = changeBody(tape, tape.oneIn(2) ? chunks : parts, before);
   return { payload, whole, body, headers, trailers, change, changed: !body.equals(before) };
 }
 
-/** Returns the parts of a body as the specification has them: heads, data, line ends and trailer apart. */
+/** Returns a body in `parts`: heads, data, line ends and trailer apart, and in `chunks`, each whole. */
 function writeChunks(payload, sizes, trailers) {
   const signed = payload !== UNSIGNED;
   const parts = [];
+  const starts = [];
   let previous = VERIFIED.signature;
   let offset = 0;
   const sign = (algorithm, hashes) => {
@@ -96,6 +97,7 @@ function writeChunks(payload, sizes, trailers) {
   for (const size of [...sizes, 0]) {
     const data = DATA.subarray(offset, offset + size);
     offset += size;
+    starts.push(parts.length);
     const signature = signed && sign("AWS4-HMAC-SHA256-PAYLOAD", [sha256(""), sha256(data)]);
     parts.push(Buffer.from(`${size.toString(16)}${signed ? `;chunk-signature=${signature}` : ""}\r\n`), data);
     if (size > 0) parts.push(Buffer.from("\r\n"));
@@ -106,7 +108,8 @@ function writeChunks(payload, sizes, trailers) {
     parts.push(Buffer.from(`x-amz-trailer-signature:${sign("AWS4-HMAC-SHA256-TRAILER", [sha256(canonical)])}\r\n`));
   }
   parts.push(Buffer.from("\r\n"));
-  return { parts, whole: DATA.subarray(0, offset) };
+  const chunks = starts.map((start, index) => Buffer.concat(parts.slice(start, starts[index + 1])));
+  return { parts, chunks, whole: DATA.subarray(0, offset) };
 }
 
 function changeBody({ below, pick }, parts, before) {

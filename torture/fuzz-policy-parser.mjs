@@ -4,7 +4,7 @@ import { deepStrictEqual, ok } from "node:assert/strict";
 import { parsePolicy, PolicyError, renderPolicy } from "@daypass/policy";
 import * as fc from "fast-check";
 import { checkProperties, requireClean } from "./fuzz/check-properties.mjs";
-import { CONDITION_OPERATORS, POLICY_SEEDS, POLICY_WORDS } from "./fuzz/policy-words.mjs";
+import { CONDITION_OPERATORS, DEEP_POLICY, POLICY_SEEDS, POLICY_WORDS } from "./fuzz/policy-words.mjs";
 import { doubledName, readPlainJson } from "./fuzz/read-plain-json.mjs";
 
 const KINDS = ["identity", "permissions-boundary", "session", "service-control", "resource", "trust"];
@@ -27,7 +27,7 @@ export const trial = {
   wouldShow:
     "as an error of another class, a doubled or unknown element in an accepted text, a policy that differs when it is written and read again, or a text without end",
   unit: "inputs",
-  amounts: { test: 2_000, short: 100_000, long: 4_000_000 },
+  amounts: { test: 4_000, short: 100_000, long: 4_000_000 },
   needs: [],
   async run({ amount, seed }) {
     const properties = Math.ceil(amount / 40);
@@ -35,7 +35,7 @@ export const trial = {
       guideInputs({
         amount: amount - properties,
         seed,
-        seeds: POLICY_SEEDS,
+        seeds: [...POLICY_SEEDS, DEEP_POLICY],
         dictionary: POLICY_WORDS,
         test: checkText,
       }),

@@ -110,6 +110,7 @@ const anyAnswer = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 3 },
     fc.string({ unit: "binary" }),
+    fc.string({ unit: fc.constantFrom("&", "&amp;", "<b>", '"', "\r", "\u0001", "]]>", "a") }),
     fc.integer(),
     fc.boolean(),
     fc.array(tie("value"), { maxLength: 3 }),

@@ -67,9 +67,16 @@ export const trial = {
   amounts: { test: 3_000, short: 100_000, long: 4_000_000 },
   needs: [],
   async run({ amount, seed }) {
-    const properties = Math.ceil(amount / 20);
+    const properties = Math.ceil(amount / 4);
     const guided = guideInputs({ amount: amount - properties, seed, seeds: SEEDS, dictionary: WORDS, test: checkArn });
-    return checkProperties({ seed, amount: properties, properties: [[anyRole, checkRole]] }).and(guided);
+    return checkProperties({
+      seed,
+      amount: properties,
+      properties: [
+        [anyRole, checkRole],
+        [anyNearArn, checkArn],
+      ],
+    }).and(guided);
   },
 };
 
@@ -79,6 +86,12 @@ const anyRole = fc.record({
   accountId: fc.integer({ min: 0, max: 999_999_999_999 }).map((one) => String(one).padStart(12, "0")),
   path: fc.array(fc.string({ unit: fc.constantFrom(..."aZ9!~.-_"), minLength: 1, maxLength: 8 }), { maxLength: 3 }),
   name,
+});
+
+const hostile = fc.string({ unit: fc.constantFrom(..."a1/:*? \n%é\u0000.-"), maxLength: 2 });
+const anyNearArn = fc.tuple(fc.constantFrom(...SEEDS), fc.nat(16), hostile).map(([arn, fromEnd, put]) => {
+  const at = Math.max(0, arn.length - fromEnd);
+  return arn.slice(0, at) + put + arn.slice(at);
 });
 
 function checkRole({ partition, accountId, path, name }) {

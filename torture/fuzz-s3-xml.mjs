@@ -11,6 +11,8 @@ const SEEDS = [
   `<?xml version="1.0" encoding="UTF-8"?>\n<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Quiet>true</Quiet><Object><Key>a&amp;b</Key></Object></Delete>`,
   `<Delete><Object><Key>&#65;&#x42;</Key><VersionId/></Object>\n <Object><Key>]]&gt;</Key></Object></Delete>`,
   `<Delete xmlns:xsi='u' xsi:type="t"/>`,
+  // At the limit of nesting and beyond.
+  ...[7, 8, 9].map((depth) => `<Delete>${"<a>".repeat(depth - 1)}${"</a>".repeat(depth - 1)}</Delete>`),
 ];
 const WORDS = [
   ...[
@@ -77,7 +79,10 @@ export const trial = {
 };
 
 const leafText = fc
-  .string({ unit: "binary", maxLength: 10 })
+  .oneof(
+    fc.string({ unit: "binary", maxLength: 10 }),
+    fc.string({ unit: fc.constantFrom("&", "&lt;", "&#65;", "amp;", "]]>", "<", "\r", "\n", "a"), maxLength: 4 }),
+  )
   .map((one) => one.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "x"));
 const anyElement = fc
   .letrec((tie) => ({

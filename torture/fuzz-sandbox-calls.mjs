@@ -42,7 +42,10 @@ function checkStory(text) {
     ok(answer.status >= 200 && answer.status < 600 && answer.status !== 500, `status ${answer.status}`);
     requireClean();
     if (call.service === "page") continue;
-    ok(answer.status < 400 || body === "" || /<Code>\w+<\/Code>/.test(body), `a refusal ${answer.status} without a code to ${shown(call)}`);
+    ok(
+      answer.status < 400 || body === "" || /<Code>\w+<\/Code>/.test(body),
+      `a refusal ${answer.status} without a code to ${shown(call)}`,
+    );
     // The body of an object is what was put there.
     const isObject = call.service === "s3" && call.method === "GET" && answer.status < 300;
     ok(

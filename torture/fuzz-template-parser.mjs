@@ -75,7 +75,7 @@ function checkText(text) {
   const template = attempt(text, () => parseTemplate(text));
   ok(template === undefined || value !== undefined, "a template of a text that cannot be read");
   if (value === undefined) return;
-  ok(depthOf(value) <= MAX_DEPTH + 2, "accepted nesting without limit");
+  ok(depthOf(value) <= MAX_DEPTH + 1, "accepted nesting without limit");
   if (/^\s*\{/.test(text)) {
     ok(doubledName(readPlainJson(text)) === undefined, "accepted a doubled name");
     deepStrictEqual(shownNumbers(value), shownNumbers(JSON.parse(text)), "other values than were written");

@@ -10,6 +10,8 @@ import { recordCoverage } from "./take-coverage.mjs";
 /** Texts run in one go: more of them the longer nothing new was reached. */
 const LEAST_BATCH = 64;
 const MOST_BATCH = 1024;
+/** Of fewer inputs all come from the seeds: looking would take longer than running them. */
+const GUIDED_FROM = 10_000;
 const MAX_KEPT = 4096;
 const MAX_KEPT_LENGTH = 4096;
 const MAX_WRONG = 20;
@@ -35,7 +37,7 @@ export function guideInputs({ amount, seed, seeds, dictionary = [], fresh, test,
     if (fresh !== undefined && (kept.length === 0 || random.oneIn(3))) return fresh(random);
     return mutateText(random.pick(kept), random, dictionary, random.pick(kept));
   };
-  const coverage = recordCoverage();
+  const coverage = amount < GUIDED_FROM ? undefined : recordCoverage();
   // Halves of halves, until it is known which texts reached something new.
   const sift = (texts) => {
     if (texts.length > 1) {
@@ -62,7 +64,7 @@ export function guideInputs({ amount, seed, seeds, dictionary = [], fresh, test,
       tried += batch.length;
       const grown = (process.memoryUsage.rss() - memory) / 1_048_576;
       if (grown > maxMegabytes) findings.add(batch[0], `memory grew by ${Math.round(grown)} MB, at last near this`);
-      const reachedMore = coverage.look({ remember: batch.length === 1 });
+      const reachedMore = coverage?.look({ remember: batch.length === 1 }) ?? false;
       if (reachedMore) sift(batch);
       size = reachedMore ? LEAST_BATCH : Math.min(size * 2, MOST_BATCH);
     }
@@ -70,15 +72,9 @@ export function guideInputs({ amount, seed, seeds, dictionary = [], fresh, test,
     Error.stackTraceLimit = stackTraceLimit;
   }
   const seconds = (performance.now() - began) / 1000;
-  return {
-    tried,
-    wrong: findings.lines(),
-    figures: {
-      "inputs per second": Math.round(tried / seconds),
-      "inputs kept": kept.length,
-      "characters of code reached": coverage.reached(),
-    },
-  };
+  const figures = { "inputs per second": Math.round(tried / seconds) };
+  const reached = coverage && { "inputs kept": kept.length, "characters of code reached": coverage.reached() };
+  return { tried, wrong: findings.lines(), figures: { ...figures, ...reached } };
 }
 
 function createFindings(seed, show) {

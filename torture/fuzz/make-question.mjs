@@ -26,6 +26,7 @@ const PATTERNS = [
   "s3:GetObject*",
   "s3:Get?bject",
   "s3:*t*t*",
+  "s3:*Object*",
   "s3:Put.*",
   "sts:*",
   "sts:AssumeRole",
@@ -46,6 +47,7 @@ const VARIABLES = [
   "${$}",
 ];
 const KEYS = [
+  "aws:UserAgent",
   "aws:UserAgent",
   "AWS:useragent",
   "aws:TagKeys",
@@ -201,7 +203,8 @@ function resourcePattern(tape) {
       "arn:*:sqs:*",
       "arn:aws:kms:eu:*:key/*",
       "arn:aws:sqs:eu:1*:q",
-    ]).padEnd(1);
+    ]);
+  if (oneIn(4)) return `arn:aws:s3:::${pick(VARIABLES)}`;
   const tail = tape.some(1, 4, () => (oneIn(3) ? pick(WILD) : oneIn(4) ? pick(VARIABLES) : pick(PIECES))).join("");
   return `${pick(["arn:aws:s3:::", "arn:aws:s3:*:*:", "arn:aws:sqs:eu*:*:", "arn:aws:sqs:eu-?:1111*:", "arn:*:s3:::"])}${tail}`;
 }
@@ -249,16 +252,19 @@ function valueOf(tape, operator) {
   if (operator === "Null") return pick(["true", "false", "True", true, false, ""]);
   const kind = Object.keys(VALUES).find((one) => operator.includes(one));
   if (kind !== undefined && !oneIn(16)) return pick(VALUES[kind]);
-  return tape.some(0, 4, () => (oneIn(3) ? pick(WILD) : oneIn(4) ? pick(VARIABLES) : pick(PIECES))).join("");
+  if (oneIn(4)) return pick(VARIABLES);
+  const pieces = oneIn(2) ? ["a", "b"] : PIECES;
+  return tape.some(0, 4, () => (oneIn(3) ? pick(WILD) : oneIn(4) ? pick(VARIABLES) : pick(pieces))).join("");
 }
 
 function contextOf(tape) {
   const { pick, oneIn } = tape;
   const context = {};
-  const text = () => tape.some(0, 4, () => pick([...PIECES, "*", "?"])).join("");
+  const text = () => tape.some(0, 4, () => pick(oneIn(2) ? ["a", "b", "*"] : [...PIECES, "*", "?"])).join("");
   const put = (key, make) => {
     if (oneIn(3)) context[key] = oneIn(4) ? tape.some(0, 3, make) : make();
   };
+  context["aws:UserAgent"] = text();
   put("aws:UserAgent", () => (oneIn(4) ? pick(Object.values(VALUES).flat()) : text()));
   put("aws:TagKeys", text);
   put("aws:SourceIp", () => pick(VALUES.Ip));
@@ -272,7 +278,7 @@ function principalOf(tape) {
   const { pick, below } = tape;
   const account = pick([HERE, THERE]);
   const name = pick(NAMES);
-  const tags = pick([undefined, { t: "a" }, { T: "ab" }, { t: "" }, { t: "*" }]);
+  const tags = pick([undefined, { t: "a" }, { T: "*b" }, { t: "" }, { t: "*" }]);
   const tagged = (one) => (tags === undefined ? one : { ...one, tags });
   switch (below(10)) {
     case 0:

@@ -2,10 +2,13 @@
 
 const VALUES = [null, true, false, 0, -1, 1.5, 1e21, 9007199254740993, "", "*", [], {}, [[]], [null]];
 
+const DOUBLE = "the same name again";
+
 /** Returns another JSON text; `undefined` when `text` is none. `changeText` changes a string of it. */
 export function mutateJson(text, random, dictionary, other, changeText) {
   const tree = parsed(text);
   if (typeof tree !== "object" || tree === null) return undefined;
+  if (random.below(16) === 0) return withDouble(tree, random);
   const donors = slotsOf(parsed(other));
   for (let count = 1 << random.below(3); count > 0; count -= 1) {
     const slots = slotsOf(tree);
@@ -13,6 +16,15 @@ export function mutateJson(text, random, dictionary, other, changeText) {
     change(random.pick(slots), random, dictionary, donors, changeText);
   }
   return JSON.stringify(tree);
+}
+
+/** JSON in which one member stands twice, which no object can hold. */
+function withDouble(tree, random) {
+  const members = slotsOf(tree).filter(({ parent }) => !Array.isArray(parent));
+  if (members.length === 0) return JSON.stringify(tree);
+  const { parent, key } = random.pick(members);
+  parent[DOUBLE] = structuredClone(random.below(2) === 0 ? parent[key] : random.pick(members).value);
+  return JSON.stringify(tree).replace(JSON.stringify(DOUBLE), () => JSON.stringify(key));
 }
 
 function change({ parent, key }, random, dictionary, donors, changeText) {

@@ -42,7 +42,8 @@ export function mutateText(text, random, dictionary, other) {
   // Rarely, since such texts are slow: one short piece very often.
   if (random.oneIn(2000)) return repeated(text, random);
   if (/^\s*[[{]/.test(text) && random.below(4) > 0) {
-    const changeText = (part) => mutateFlat(part, random, dictionary, undefined);
+    // Documents in strings are changed like documents.
+    const changeText = (part) => (/^[[{]/.test(part) ? mutateText : mutateFlat)(part, random, dictionary, other);
     const changed = mutateJson(text, random, dictionary, other, changeText);
     if (changed !== undefined) return changed.slice(0, MAX_LENGTH);
   }

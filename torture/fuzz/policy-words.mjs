@@ -49,6 +49,9 @@ const everyone = {
   ],
 };
 
+/** Nested deeper than any policy, and full of texts. */
+export const DEEP_POLICY = `{"Statement":${"[".repeat(500)}${Array(500).fill('""').join(",")}${"]".repeat(500)}}`;
+
 export const POLICY_SEEDS = [trust, identity, bucket, everyone].map((policy) => JSON.stringify(policy));
 
 export const CONDITION_OPERATORS = [

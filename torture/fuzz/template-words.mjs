@@ -52,6 +52,9 @@ export const TEMPLATE_SEEDS = [
   yaml,
   "Resources:\n  B:\n    Type: AWS::S3::Bucket\n",
   "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n",
+  // At the limit of nesting and beyond.
+  ...[99, 101, 150].map((depth) => '{"a":'.repeat(depth) + "1" + "}".repeat(depth)),
+  ...[99, 101, 150].map((depth) => `a: ${"[".repeat(depth)}1${"]".repeat(depth)}`),
   "? [a]\n: b\n<<: {c: d}\n!!binary QQ==: !!str 1\n",
 ];
 
