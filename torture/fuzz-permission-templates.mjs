@@ -48,29 +48,25 @@ const role = {
   permissionsBoundary: "parameter",
   accept: [{ code: "wildcard_action", sid: "Read", reason: "needed" }],
 };
-const {
-  ongoing,
-  setup,
-  rolePath,
-  maxSessionDuration,
-  externalIdPattern,
-  vendorAccountId,
-  vendorPrincipals,
-  trustConditions,
-  ...shared
-} = role;
-const user = { ...shared, accept: [], userPath: "/acme/", permissions: ongoing };
+const user = {
+  serviceName: role.serviceName,
+  branding: role.branding,
+  partition: role.partition,
+  userPath: "/acme/",
+  permissions: role.ongoing,
+  permissionsBoundary: role.permissionsBoundary,
+};
 const denying = {
   ...role,
   vendorPrincipals: null,
   permissionsBoundary: null,
-  ongoing: [...ongoing, { sid: "No", why: "n", effect: "Deny", actions: ["s3:Delete*"], resources: ["*"] }],
+  ongoing: [...role.ongoing, { sid: "No", why: "n", effect: "Deny", actions: ["s3:Delete*"], resources: ["*"] }],
   setup: [],
   accept: [],
 };
 
 const WORDS = [
-  ...[
+  [
     "*",
     "s3:*",
     "s3:Get*",
@@ -83,7 +79,7 @@ const WORDS = [
     "Deny",
     "Allow",
   ],
-  ...[
+  [
     "${AWS::AccountId}",
     "${AWS::Region}",
     "${AWS::StackName}",
@@ -95,7 +91,7 @@ const WORDS = [
     "$",
     "!Ref x",
   ],
-  ...[
+  [
     "arn:aws:s3:::b/*",
     "arn:aws-cn:s3:::b",
     "arn:aws:iam::${AWS::AccountId}:role/*",
@@ -104,7 +100,7 @@ const WORDS = [
     "StringLike",
     "ForAllValues:StringLike",
   ],
-  ...[
+  [
     "Bool",
     "aws:MultiFactorAuthPresent",
     "aws:ResourceAccount",
@@ -116,7 +112,7 @@ const WORDS = [
     "constructor",
     "toString",
   ],
-  ...[
+  [
     ".*",
     "(a+)+",
     "[0-9]{32})|(x",
@@ -137,7 +133,7 @@ const WORDS = [
     "012",
     "2026-01-31",
   ],
-  ...[
+  [
     "/",
     "//",
     "/a/b/c/",
@@ -151,7 +147,7 @@ const WORDS = [
     "Make",
     "accept",
   ],
-];
+].flat();
 
 export const trial = {
   name: "fuzz-permission-templates",

@@ -23,7 +23,7 @@ const SEEDS = [
   "RoleArn=a&Names.member.1=x&Names.member.2=&Deep.Inner.Leaf=l&Deep.Count=-1&Tags=",
 ];
 const WORDS = [
-  ...[
+  [
     "RoleArn=",
     "Tags.member.",
     ".Key=",
@@ -37,7 +37,7 @@ const WORDS = [
     "%26",
     "%3D",
   ],
-  ...[
+  [
     "%C3%28",
     "%ED%A0%80",
     "+",
@@ -48,7 +48,7 @@ const WORDS = [
     "constructor=",
     "toString.member.1=",
   ],
-  ...[
+  [
     "Tags=",
     "Names=x",
     "true",
@@ -61,7 +61,7 @@ const WORDS = [
     "Deep=",
     "Deep.",
   ],
-];
+].flat();
 
 export const trial = {
   name: "fuzz-query-forms",

@@ -18,7 +18,7 @@ const SEEDS = [
   "AROAEXAMPLEEXAMPLE12",
 ];
 const WORDS = [
-  ...[
+  [
     "arn:",
     "aws",
     "aws-cn",
@@ -39,7 +39,7 @@ const WORDS = [
     "\u0000",
     " ",
   ],
-  ...[
+  [
     "111122223333",
     "11112222333",
     "1111222233334",
@@ -54,7 +54,7 @@ const WORDS = [
     "a".repeat(65),
     "\u00a0",
   ],
-];
+].flat();
 const MAX_ARN = 2048;
 
 export const trial = {

@@ -15,7 +15,7 @@ const SEEDS = [
   ...[7, 8, 9].map((depth) => `<Delete>${"<a>".repeat(depth - 1)}${"</a>".repeat(depth - 1)}</Delete>`),
 ];
 const WORDS = [
-  ...[
+  [
     "<!DOCTYPE Delete [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>",
     "<!ENTITY a 'aaaa'>",
     "<![CDATA[",
@@ -26,7 +26,7 @@ const WORDS = [
     "&x;",
     "&amp;",
   ],
-  ...[
+  [
     "&#0;",
     "&#x0;",
     "&#55296;",
@@ -43,7 +43,7 @@ const WORDS = [
     "<Key>",
     "</Key>",
   ],
-  ...[
+  [
     ' xmlns="',
     ` a="b"`,
     "xsi:type='",
@@ -56,7 +56,7 @@ const WORDS = [
     "<constructor/>",
     "<a:b/>",
   ],
-];
+].flat();
 
 export const trial = {
   name: "fuzz-s3-xml",

@@ -1,6 +1,6 @@
 // Changes to a JSON text that leave it JSON: most changes of single characters end at the first check.
 
-const VALUES = [null, true, false, 0, -1, 1.5, 1e21, 9007199254740993, "", "*", [], {}, [[]], [null]];
+const VALUES = [null, true, false, 0, -1, 1.5, 1e21, 9_007_199_254_740_992, "", "*", [], {}, [[]], [null]];
 
 const DOUBLE = "the same name again";
 
@@ -40,19 +40,25 @@ function change({ parent, key }, random, dictionary, donors, changeText) {
       else delete parent[key];
       return;
     case 1:
-      return put(key, structuredClone(random.pick(VALUES)));
+      put(key, structuredClone(random.pick(VALUES)));
+      return;
     case 2:
-      return put(key, word());
+      put(key, word());
+      return;
     case 3:
-      return put(key, Array.isArray(value) ? (value[0] ?? {}) : [value]);
+      put(key, Array.isArray(value) ? (value[0] ?? {}) : [value]);
+      return;
     case 4:
       if (donors.length > 0) put(key, structuredClone(random.pick(donors).value));
       return;
     case 5: {
       const name = random.oneIn(2) ? word() : changeText(key);
-      if (Array.isArray(parent)) return put(key, { [name]: value });
-      delete parent[key];
-      return put(name, value);
+      if (Array.isArray(parent)) put(key, { [name]: value });
+      else {
+        delete parent[key];
+        put(name, value);
+      }
+      return;
     }
     case 6:
       if (Array.isArray(parent)) parent.push(structuredClone(value));

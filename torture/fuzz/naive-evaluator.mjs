@@ -101,7 +101,8 @@ function resourceFits({ Resource, NotResource }, { resource, context }, variable
     // "If the * wildcard is the last character of a resource ARN segment, it can expand to match beyond the colon
     // boundaries": when it does, the page does not say.
     const whole = withValues(characters, context);
-    if (parts.slice(0, 5).some((part) => part.at(-1)?.any) && whole !== undefined && fits(whole, resource)) open = true;
+    if (parts.slice(0, 5).some((part) => part.at(-1)?.any === true) && whole !== undefined && fits(whole, resource))
+      open = true;
   }
   return open ? undefined : negated;
 }
@@ -125,8 +126,10 @@ function wayOf({ Principal, NotPrincipal, Effect }, { principal, hasBoundary }, 
     return needed?.every((way) => ways.has(way)) ? undefined : "direct";
   }
   const byName = trust && Effect === "Allow" && (principal.type === "service" || principal.type === "federated");
-  const ways = written.filter(([, name]) => !(byName && name === "*")).map((pair) => wayTo(pair, principal, Effect));
-  return ["direct", "role", "account"].find((way) => ways.includes(way));
+  const found = new Set(
+    written.filter(([, name]) => !(byName && name === "*")).map((pair) => wayTo(pair, principal, Effect)),
+  );
+  return ["direct", "role", "account"].find((way) => found.has(way));
 }
 
 function wayTo([type, name], principal, effect) {
@@ -145,7 +148,7 @@ function wayTo([type, name], principal, effect) {
   if (/:user\//.test(name) && principal.type === "federated-user" && effect === "Deny") {
     return name.split(":")[4] === principal.accountId ? "direct" : undefined;
   }
-  if (/^AIDA/.test(name) && principal.type === "federated-user" && effect === "Deny") return "direct";
+  if (name.startsWith("AIDA") && principal.type === "federated-user" && effect === "Deny") return "direct";
   if (principal.type === "user") return name === principal.arn || name === principal.uniqueId ? "direct" : undefined;
   if (principal.type === "federated-user") return name === principal.arn ? "direct" : undefined;
   if (principal.type !== "role-session") return undefined;

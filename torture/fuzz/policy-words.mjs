@@ -55,20 +55,20 @@ export const DEEP_POLICY = `{"Statement":${"[".repeat(500)}${Array(500).fill('""
 export const POLICY_SEEDS = [trust, identity, bucket, everyone].map((policy) => JSON.stringify(policy));
 
 export const CONDITION_OPERATORS = [
-  ...["StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike"],
-  ...["StringNotLike", "NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericLessThanEquals"],
-  ...["NumericGreaterThan", "NumericGreaterThanEquals", "DateEquals", "DateNotEquals", "DateLessThan"],
-  ...["DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals", "Bool", "BinaryEquals", "IpAddress"],
-  ...["NotIpAddress", "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike"],
-];
+  ["StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike"],
+  ["StringNotLike", "NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericLessThanEquals"],
+  ["NumericGreaterThan", "NumericGreaterThanEquals", "DateEquals", "DateNotEquals", "DateLessThan"],
+  ["DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals", "Bool", "BinaryEquals", "IpAddress"],
+  ["NotIpAddress", "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike"],
+].flat();
 
 export const POLICY_WORDS = [
-  ...["Version", "Id", "Statement", "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource"],
-  ...["NotResource", "Condition", "Allow", "Deny", "2012-10-17", "2008-10-17", "AWS", "Service", "Federated"],
-  ...["CanonicalUser", "ForAllValues:", "ForAnyValue:", "IfExists", "Null", "StringEqualz", "effect", "ALLOW"],
-  ...["*", "?", "${", "}", "${*}", "${$}", "${aws:username}", "${aws:x, 'y'}", "${}", ", '", "arn:aws:s3:::", ":", "/"],
-  ...["__proto__", "constructor", "toString", '"__proto__":1,', '"Effect":"Allow",', '"\\u0045ffect":"Allow",', "null"],
-  ...["true", "[]", "{}", '""', "[", "]", "{", "}", ",", "\\u0000", "\\ud800", "1e400", "-0", "0.1", "\\"],
-  ...["NotPrincipaI", "*:*", "s3:*", "iam:PassRole", "arn:aws:iam::111122223333:root", "111122223333"],
-  ...CONDITION_OPERATORS,
-];
+  ["Version", "Id", "Statement", "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource"],
+  ["NotResource", "Condition", "Allow", "Deny", "2012-10-17", "2008-10-17", "AWS", "Service", "Federated"],
+  ["CanonicalUser", "ForAllValues:", "ForAnyValue:", "IfExists", "Null", "StringEqualz", "effect", "ALLOW"],
+  ["*", "?", "${", "}", "${*}", "${$}", "${aws:username}", "${aws:x, 'y'}", "${}", ", '", "arn:aws:s3:::", ":", "/"],
+  ["__proto__", "constructor", "toString", '"__proto__":1,', '"Effect":"Allow",', '"\\u0045ffect":"Allow",', "null"],
+  ["true", "[]", "{}", '""', "[", "]", "{", "}", ",", "\\u0000", "\\ud800", "1e400", "-0", "0.1", "\\"],
+  ["NotPrincipaI", "*:*", "s3:*", "iam:PassRole", "arn:aws:iam::111122223333:root", "111122223333"],
+  CONDITION_OPERATORS,
+].flat();

@@ -219,7 +219,7 @@ function valueFor(name, shape) {
 export const STORY_SEEDS = [...STORIES, ...everyOperation()].map((story) => JSON.stringify(story));
 
 export const STORY_WORDS = [
-  ...[
+  [
     "r",
     "u",
     "p",
@@ -239,7 +239,7 @@ export const STORY_WORDS = [
     ...POLICY_SEEDS,
     ...TEMPLATE_SEEDS,
   ],
-  ...[
+  [
     "arn:aws:iam::aws:policy/AdministratorAccess",
     "arn:aws:iam::222222222222:user/admin",
     "admin",
@@ -248,7 +248,7 @@ export const STORY_WORDS = [
     "constructor",
     "toString",
   ],
-  ...[
+  [
     "0",
     "-1",
     "1e9",
@@ -267,7 +267,7 @@ export const STORY_WORDS = [
     "%00",
     "a".repeat(1000),
   ],
-  ...[
+  [
     "Tags",
     "Marker",
     "MaxItems",
@@ -281,7 +281,7 @@ export const STORY_WORDS = [
     "range",
     "if-match",
   ],
-  ...[
+  [
     "bytes=0-",
     "bytes=-1",
     "bytes=9-1",
@@ -295,4 +295,4 @@ export const STORY_WORDS = [
     "?delete",
     "?uploads",
   ],
-];
+].flat();

@@ -59,7 +59,7 @@ export const TEMPLATE_SEEDS = [
 ];
 
 export const TEMPLATE_WORDS = [
-  ...[
+  [
     "Resources",
     "Parameters",
     "Mappings",
@@ -71,7 +71,7 @@ export const TEMPLATE_WORDS = [
     "Description",
     "Hooks",
   ],
-  ...[
+  [
     "Type",
     "Properties",
     "DependsOn",
@@ -83,7 +83,7 @@ export const TEMPLATE_WORDS = [
     "AllowedValues",
     "Value",
   ],
-  ...[
+  [
     "AWS::IAM::Role",
     "AWS::S3::Bucket",
     "AWS::Include",
@@ -94,7 +94,7 @@ export const TEMPLATE_WORDS = [
     "Export",
     "Name",
   ],
-  ...[
+  [
     "Ref",
     "Fn::Sub",
     "Fn::GetAtt",
@@ -109,7 +109,7 @@ export const TEMPLATE_WORDS = [
     "!!map ",
     "!!int ",
   ],
-  ...[
+  [
     "&a ",
     "*a",
     "<<: *a",
@@ -130,7 +130,7 @@ export const TEMPLATE_WORDS = [
     "]",
     ",",
   ],
-  ...[
+  [
     "__proto__",
     "constructor",
     "toString",
@@ -148,7 +148,7 @@ export const TEMPLATE_WORDS = [
     ".inf",
     ".nan",
   ],
-  ...[
+  [
     "2012-10-17",
     "012345678901",
     "190:20:30",
@@ -167,4 +167,4 @@ export const TEMPLATE_WORDS = [
     "\n  ",
     "\n",
   ],
-];
+].flat();
