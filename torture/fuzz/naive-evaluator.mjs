@@ -101,7 +101,11 @@ function resourceFits({ Resource, NotResource }, { resource, context }, variable
     // "If the * wildcard is the last character of a resource ARN segment, it can expand to match beyond the colon
     // boundaries": when it does, the page does not say.
     const whole = withValues(characters, context);
-    if (parts.slice(0, 5).some((part) => part.at(-1)?.any === true) && whole !== undefined && fits(whole, resource))
+    if (
+      parts.slice(0, 5).some((part) => part.slice(-1).some(({ any }) => any === true)) &&
+      whole !== undefined &&
+      fits(whole, resource)
+    )
       open = true;
   }
   return open ? undefined : negated;

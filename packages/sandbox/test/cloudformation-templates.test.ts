@@ -26,6 +26,11 @@ describe("text that is no template", () => {
     ["JSON with a trailing comma", '{"Resources": {},}', "JSON not well-formed. (line 1, column 18)"],
     ["JSON with a doubled member", '{"Resources": {},\n"Resources": {}}', "JSON not well-formed. (line 2, column 1)"],
     ["JSON with more behind it", '{"Resources": {}} x', "JSON not well-formed. (line 1, column 19)"],
+    [
+      "lists 150 deep in YAML",
+      `a: ${"[".repeat(150)}1${"]".repeat(150)}`,
+      "the template is nested deeper than 100 levels",
+    ],
     ["a list", "- a\n- b\n", "unsupported structure."],
     ["a word", "hello", "unsupported structure."],
     ["nothing", "# only a comment", "unsupported structure."],
