@@ -1,0 +1,75 @@
+// What is mutated, and which tests must notice. A group is one run of Stryker: built files of one package (`dist/`, which
+// is what the tests import) and the fast tests about them. Left out are tests of whole programs, races and long
+// properties: they would find more, at a price of hours.
+
+/**
+ * @typedef {object} Group
+ * @property {string} name what `npm run mutation -- NAME` takes
+ * @property {string} about what breaks for users when these files are wrong
+ * @property {string} package folder under packages/
+ * @property {readonly string[]} files under dist/, without .js; `*` is every file
+ * @property {readonly string[]} tests under test/, without .test.ts
+ * @property {boolean} short whether `--short` runs it
+ */
+
+/** @type {readonly Group[]} */
+export const GROUPS = [
+  {
+    name: "policy",
+    about: "policy parser and evaluator",
+    package: "policy",
+    files: ["*"],
+    tests: [
+      "conditions",
+      "decision",
+      "elements",
+      "layers",
+      "parse-patterns",
+      "parse-policy",
+      "pin-principals",
+      "readme",
+      "request",
+      "trust",
+      "variables",
+    ],
+    short: false,
+  },
+  {
+    name: "cache-key",
+    about: "cache key, check of STS's answers, session names, fingerprints",
+    package: "credentials",
+    files: ["request-key", "check-answer", "role-session-name", "fingerprint"],
+    tests: ["request-key", "role-session-name", "assume-role-wire", "broker-cache", "bad-input", "fingerprint"],
+    short: true,
+  },
+  {
+    name: "external-id",
+    about: "external IDs: how they are minted, varied, kept apart and judged",
+    package: "cross-account",
+    files: ["mint-identifiers", "external-id-variants", "judge-trust", "store-rules"],
+    tests: ["create-integration", "judge-trust", "memory-store", "mint-identifiers", "rotation"],
+    short: true,
+  },
+  {
+    name: "sealing",
+    about: "sealing, blind indexes and keys of the database",
+    package: "stores",
+    files: ["create-sealer", "sealing-keys", "adopt-sealing-keys"],
+    tests: ["sealing", "sqlite-store"],
+    short: true,
+  },
+  {
+    name: "audit",
+    about: "the audit's log",
+    package: "stores",
+    files: ["event-log"],
+    tests: ["sealing", "sqlite-store"],
+    short: true,
+  },
+];
+
+/** Every group must score at least so many percent. */
+export const LEAST_SCORE = 90;
+
+/** @param {Group} group */
+export const filesOf = (group) => group.files.map((file) => `packages/${group.package}/dist/${file}.js`);
