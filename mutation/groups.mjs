@@ -20,9 +20,11 @@ export const GROUPS = [
     package: "policy",
     files: ["*"],
     tests: [
+      "close-calls",
       "conditions",
       "decision",
       "elements",
+      "error-texts",
       "layers",
       "parse-patterns",
       "parse-policy",

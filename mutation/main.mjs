@@ -15,7 +15,7 @@ import { runStryker } from "./run-stryker.mjs";
 const root = resolve(fileURLToPath(new URL("..", import.meta.url)));
 const names = GROUPS.map(({ name }) => name);
 
-const { values: flags, positionals } = readArguments();
+const { values: flags, positionals } = readArguments(process.argv.slice(2));
 const unknown = positionals.find((name) => !names.includes(name));
 if (unknown !== undefined) refuse(`there is no group ${unknown}`, `the groups are ${names.join(", ")}`);
 if (!existsSync(join(root, "mutation/node_modules/@stryker-mutator/core"))) {
@@ -55,14 +55,13 @@ await writeFile(report, `${JSON.stringify(summary, null, 2)}\n`);
 printResults();
 process.exitCode = results.every(({ score }) => score >= LEAST_SCORE) ? 0 : 1;
 
-function readArguments() {
+function readArguments(args) {
+  const options = { short: { type: "boolean" }, survivors: { type: "boolean" }, report: { type: "string" } };
   try {
-    return parseArgs({
-      allowPositionals: true,
-      options: { short: { type: "boolean" }, survivors: { type: "boolean" }, report: { type: "string" } },
-    });
+    return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
-    return refuse(error.message, "npm run mutation -- [GROUP…] [--short] [--survivors] [--report FILE]");
+    refuse(error.message, "npm run mutation -- [GROUP…] [--short] [--survivors] [--report FILE]");
+    throw error;
   }
 }
 

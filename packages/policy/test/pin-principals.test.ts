@@ -52,6 +52,11 @@ describe("pinPrincipals", () => {
     });
   });
 
+  it("leaves a policy without principals as it is", () => {
+    const policy = parsePolicy(document({ Effect: "Allow", Action: "*", Resource: "*" }), "identity");
+    expect(pinPrincipals(policy, () => undefined).statements).toEqual(policy.statements);
+  });
+
   it("refuses an ARN that does not exist, by name", () => {
     const missing = "arn:aws:iam::111122223333:role/gone";
     const error = errorOf(() => pin(document(trusts({ AWS: ROLE }), trusts({ AWS: [USER, missing] }))));
@@ -87,6 +92,29 @@ describe("renderPolicy", () => {
     const source = JSON.stringify({ Statement: trusts({ AWS: ROLE }) });
     expect(renderPolicy(pin(source), () => undefined)).toBe(source.replace(ROLE, "AROAAPP00000000000000"));
   });
+
+  it("knows each statement's own principals, in Principal and in NotPrincipal", () => {
+    const statements = [
+      { Effect: "Deny", NotPrincipal: { AWS: [ROLE, "111122223333"] }, Action: "*", Resource: "*" },
+      { Effect: "Deny", Principal: "*", Action: "*", Resource: "*" },
+      { Effect: "Allow", Action: "s3:*", Resource: "*", Principal: { AWS: ["444455556666", USER, ROLE] } },
+    ];
+    const source = document(...statements);
+    const pinned = pinPrincipals(parsePolicy(source, "resource"), (arn) => IDS.get(arn));
+    expect(renderPolicy(pinned, () => undefined)).toBe(
+      source.replaceAll(ROLE, "AROAAPP00000000000000").replaceAll(USER, "AIDABOB00000000000000"),
+    );
+  });
+
+  it.each(['say "AWS": "x"', "ends in a backslash \\", '\\" {"Principal": ["', "]}"])(
+    "is not led astray by what stands in a text: %s",
+    (text) => {
+      const statement = { Sid: text, ...trusts({ AWS: [ROLE] }), Action: "s3:*", Resource: "*" };
+      const source = JSON.stringify({ Id: text, Statement: [statement] });
+      const pinned = pinPrincipals(parsePolicy(source, "resource"), (arn) => IDS.get(arn));
+      expect(renderPolicy(pinned, () => undefined)).toBe(source.replace(ROLE, "AROAAPP00000000000000"));
+    },
+  );
 
   it("knows escaped text", () => {
     const source = JSON.stringify({ Statement: trusts({ AWS: ROLE }) })
