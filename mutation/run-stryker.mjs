@@ -19,15 +19,20 @@ export async function runStryker(group, { copy, concurrency, signal }) {
       cwd: copy,
       env: { ...process.env, DAYPASS_MUTATION_TESTS: await joinTests(group, copy) },
       stdio: ["ignore", "pipe", "pipe"],
-      signal,
+      // A process group of its own: Stryker that is told to stop leaves its workers behind.
+      detached: true,
     },
   );
+  const stop = () => process.kill(-child.pid, "SIGKILL");
+  signal.addEventListener("abort", stop, { once: true });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (said += text));
   const code = await new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", resolve);
   });
+  signal.removeEventListener("abort", stop);
+  if (signal.aborted) throw new Error("stopped");
   if (code !== 0) throw new Error(`stryker ended with ${code} on ${group.name}:\n${said.slice(-4000)}`);
   return JSON.parse(await readFile(report, "utf8"));
 }
