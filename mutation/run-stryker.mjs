@@ -23,7 +23,7 @@ export async function runStryker(group, { copy, concurrency, signal }) {
       detached: true,
     },
   );
-  const stop = () => process.kill(-child.pid, "SIGKILL");
+  const stop = () => process.kill(-Number(child.pid), "SIGKILL");
   signal.addEventListener("abort", stop, { once: true });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (said += text));
