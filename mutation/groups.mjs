@@ -50,7 +50,7 @@ export const GROUPS = [
     about: "external IDs: how they are minted, varied, kept apart and judged",
     package: "cross-account",
     files: ["mint-identifiers", "external-id-variants", "judge-trust", "store-rules"],
-    tests: ["external-id-rules", "judge-trust", "memory-store"],
+    tests: ["external-id-rules", "judge-causes", "judge-trust", "memory-store"],
     short: true,
   },
   {
@@ -58,7 +58,7 @@ export const GROUPS = [
     about: "sealing, blind indexes and keys of the database",
     package: "stores",
     files: ["create-sealer", "sealing-keys", "adopt-sealing-keys"],
-    tests: ["sealing", "sqlite-store"],
+    tests: ["sealed-form", "sealing", "sqlite-store"],
     short: true,
   },
   {
@@ -66,7 +66,7 @@ export const GROUPS = [
     about: "the audit's log",
     package: "stores",
     files: ["event-log"],
-    tests: ["sealing", "sqlite-store"],
+    tests: ["sealed-form", "sealing", "sqlite-store"],
     short: true,
   },
 ];
