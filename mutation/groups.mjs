@@ -66,7 +66,7 @@ export const GROUPS = [
     about: "the audit's log",
     package: "stores",
     files: ["event-log"],
-    tests: ["sealed-form", "sealing", "sqlite-store"],
+    tests: ["audit-gap", "sealing", "sqlite-store"],
     short: true,
   },
 ];
