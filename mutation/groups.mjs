@@ -47,10 +47,10 @@ export const GROUPS = [
   },
   {
     name: "external-id",
-    about: "external IDs: how they are minted, varied, kept apart and judged",
+    about: "external IDs: how they are minted, refused from outside, varied, kept apart and judged",
     package: "cross-account",
-    files: ["mint-identifiers", "external-id-variants", "judge-trust", "store-rules"],
-    tests: ["external-id-rules", "judge-causes", "judge-trust", "memory-store"],
+    files: ["mint-identifiers", "external-id-variants", "judge-trust", "store-rules", "check-input"],
+    tests: ["check-input", "external-id-rules", "judge-causes", "judge-trust", "memory-store"],
     short: true,
   },
   {

@@ -5,6 +5,7 @@ import {
   checkSameIdentity,
   checkSameTemplate,
   CrossAccountError,
+  externalIdPattern,
   externalIdsOf,
   reusedIdentifier,
   type Integration,
@@ -81,31 +82,37 @@ describe("minting", () => {
     expect(random.asked).toHaveLength(4);
   });
 
+  const from20 = (length: number) => Uint8Array.from({ length }, (_, index) => index + 20);
+  const BROKEN = {
+    code: "invalid_option",
+    message: "the source of randomness does not give random bytes",
+    hint: "leave out `randomBytes`, or pass a cryptographic one such as node:crypto's randomBytes",
+  };
   it.each<[string, RandomBytes]>([
-    ["only digits", (length) => Uint8Array.from(nearly(7, 8, length))],
-    ["only upper case", (length) => Uint8Array.from(nearly(10, 11, length))],
-    ["only lower case", (length) => Uint8Array.from(nearly(40, 41, length))],
     ["bytes that are all thrown away", (length) => Uint8Array.from(nearly(255, 254, length))],
     ["one byte throughout", (length) => new Uint8Array(length).fill(33)],
-    ["too few bytes", (length) => Uint8Array.from({ length: length - 1 }, (_, index) => index)],
-    ["too many bytes", (length) => Uint8Array.from({ length: length + 1 }, (_, index) => index)],
-    ["a list in place of bytes", (length) => Array.from({ length }, (_, index) => index) as unknown as Uint8Array],
+    ["a byte too few", (length) => from20(length - 1)],
+    ["a byte too many", (length) => from20(length + 1)],
+    ["a list in place of bytes", (length) => [...from20(length)] as unknown as Uint8Array],
     ["text", () => "x".repeat(64) as unknown as Uint8Array],
     ["nothing", () => undefined as unknown as Uint8Array],
   ])("gives up on a source that gives %s", (_, random) => {
-    let asked = 0;
-    const error = errorOf(() =>
-      mintExternalId((length) => {
-        asked += 1;
-        return random(length);
-      }),
-    );
-    expect(error).toMatchObject({
-      code: "invalid_option",
-      message: "the source of randomness does not give random bytes",
-      hint: "leave out `randomBytes`, or pass a cryptographic one such as node:crypto's randomBytes",
-    });
-    expect(asked).toBeLessThanOrEqual(8);
+    expect(errorOf(() => mintExternalId(random))).toMatchObject(BROKEN);
+    expect(errorOf(() => mintIntegrationId(random))).toMatchObject(BROKEN);
+  });
+
+  it.each<[string, RandomBytes]>([
+    ["digits", (length) => Uint8Array.from(nearly(7, 8, length))],
+    ["upper case", (length) => Uint8Array.from(nearly(10, 11, length))],
+    ["lower case", (length) => Uint8Array.from(nearly(40, 41, length))],
+  ])("gives up on an external ID of nothing but %s, and not on an integration id", (_, random) => {
+    expect(errorOf(() => mintExternalId(random))).toMatchObject(BROKEN);
+    expect(mintIntegrationId(random)).toHaveLength(26);
+  });
+
+  it("keeps to the pattern that templates are given", () => {
+    expect(externalIdPattern).toBe("[0-9A-Za-z]{32}");
+    expect(mintExternalId(from20)).toMatch(new RegExp(`^${externalIdPattern}$`));
   });
 
   it("gives a source of eight rounds its eighth, and no ninth", () => {
