@@ -2,17 +2,6 @@
 // is what the tests import) and the fast tests about them. Left out are tests of whole programs, races and long
 // properties: they would find more, at a price of hours.
 
-/**
- * @typedef {object} Group
- * @property {string} name what `npm run mutation -- NAME` takes
- * @property {string} about what breaks for users when these files are wrong
- * @property {string} package folder under packages/
- * @property {readonly string[]} files under dist/, without .js; `*` is every file
- * @property {readonly string[]} tests under test/, without .test.ts
- * @property {boolean} short whether `--short` runs it
- */
-
-/** @type {readonly Group[]} */
 export const GROUPS = [
   {
     name: "policy",
@@ -74,5 +63,5 @@ export const GROUPS = [
 /** Every group must score at least so many percent. */
 export const LEAST_SCORE = 90;
 
-/** @param {Group} group */
+/** Returns the built files of a group, by path from the root. */
 export const filesOf = (group) => group.files.map((file) => `packages/${group.package}/dist/${file}.js`);

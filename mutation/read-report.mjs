@@ -1,16 +1,5 @@
 // From Stryker's report to our figures: which mutants were noticed, and which got through.
 
-/**
- * @typedef {object} Survivor
- * @property {string} file built file, by path from the root
- * @property {string} source the TypeScript file that it was built from
- * @property {number} line in the built file
- * @property {string} mutator
- * @property {string} original
- * @property {string} replacement
- * @property {boolean} covered whether any test ran the place
- */
-
 /** A mutant counts as noticed when a test failed, or hung where it did not before. */
 const NOTICED = new Set(["Killed", "Timeout"]);
 
