@@ -6,6 +6,8 @@ export interface Mutant {
   readonly mutatorName: string;
   readonly replacement?: string;
   readonly coveredBy?: readonly string[];
+  /** Whether it runs at import already. */
+  readonly static?: boolean;
   readonly testsCompleted?: number;
   readonly location: {
     readonly start: { readonly line: number; readonly column: number };

@@ -39,10 +39,12 @@ export function readReport(group, report) {
 
 /**
  * Where a mutant breaks a module at import, no test begins, and Stryker's vitest runner, which counts tests, calls it a
- * survivor. It is none: in a plain run of the tests the files fail.
+ * survivor of none. It is no survivor: in a plain run of the tests the files fail. A static mutant is one that runs at
+ * import; all tests are asked about it.
  */
-function failedToLoad({ status, coveredBy, testsCompleted }) {
-  return status === "Survived" && (coveredBy?.length ?? 0) > 0 && testsCompleted === 0;
+function failedToLoad({ status, coveredBy, static: atImport, testsCompleted }) {
+  const asked = atImport === true || (coveredBy?.length ?? 0) > 0;
+  return status === "Survived" && asked && testsCompleted === 0;
 }
 
 function survivorOf(file, source, { location: { start, end }, mutatorName, replacement, status }) {

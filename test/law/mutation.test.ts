@@ -28,6 +28,8 @@ describe("a mutation score", () => {
     ["of a survivor", [mutant("Survived")], 0],
     ["of a place that no test runs", [mutant("NoCoverage", { coveredBy: [] })], 0],
     ["of a file that did not load any more", [mutant("Survived", { testsCompleted: 0 })], 100],
+    ["of a file that broke at import", [mutant("Survived", { coveredBy: [], static: true, testsCompleted: 0 })], 100],
+    ["of a survivor at import", [mutant("Survived", { coveredBy: [], static: true, testsCompleted: 9 })], 0],
     ["of a mutant that no test was asked about", [mutant("Survived", { coveredBy: [], testsCompleted: 0 })], 0],
     ["of two in three, rounded down", [mutant("Killed"), mutant("Killed"), mutant("Survived")], 66.66],
     ["of nothing", [], 0],
