@@ -39,21 +39,22 @@ try {
     const found = await runStryker(group, { copy, concurrency: availableParallelism(), signal: stop.signal });
     results.push({ ...readReport(group, found), seconds: Math.round((Date.now() - started) / 1000) });
   }
+} catch (error) {
+  process.stderr.write(`mutation: error: ${error.message}\n`);
+  process.exitCode = 1;
 } finally {
   await rm(copy, { recursive: true, force: true, maxRetries: 3 });
 }
 
-await mkdir(dirname(report), { recursive: true });
-const summary = {
-  command: `npm run mutation${process.argv.length > 2 ? ` -- ${process.argv.slice(2).join(" ")}` : ""}`,
-  node: process.version,
-  leastScore: LEAST_SCORE,
-  seconds: Math.round((Date.now() - began) / 1000),
-  groups: results,
-};
-await writeFile(report, `${JSON.stringify(summary, null, 2)}\n`);
-printResults();
-process.exitCode = results.every(({ score }) => score >= LEAST_SCORE) ? 0 : 1;
+if (results.length === groups.length) {
+  const command = `npm run mutation${process.argv.length > 2 ? ` -- ${process.argv.slice(2).join(" ")}` : ""}`;
+  const seconds = Math.round((Date.now() - began) / 1000);
+  const summary = { command, node: process.version, leastScore: LEAST_SCORE, seconds, groups: results };
+  await mkdir(dirname(report), { recursive: true });
+  await writeFile(report, `${JSON.stringify(summary, null, 2)}\n`);
+  printResults();
+  process.exitCode = results.every(({ score }) => score >= LEAST_SCORE) ? 0 : 1;
+}
 
 function readArguments(args) {
   const options = { short: { type: "boolean" }, survivors: { type: "boolean" }, report: { type: "string" } };
