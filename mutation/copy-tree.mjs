@@ -3,7 +3,7 @@
 import { cp, mkdir, readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 
-const COPIED = ["packages", "mutation", "package.json", "tsconfig.base.json"];
+const COPIED = ["packages", "mutation", "package.json", "tsconfig.base.json", "test/tsconfig.json"];
 const LEFT_OUT = /[\\/](?:node_modules|reports)$/;
 
 /** Copies what the tests need from `root` into the empty folder `copy`. */
