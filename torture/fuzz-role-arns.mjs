@@ -118,12 +118,15 @@ function checkArn(text) {
   const principal = principalOf(text);
   if (principal === undefined) return;
   ok(/^[\x21-\x29\x2b-\x3e\x40-\x7e]*$/.test(text), "a principal with a wildcard, a blank or a foreign character");
-  if (principal.type === "account")
-    return void ok(
-      text === principal.accountId || text.endsWith(`:iam::${principal.accountId}:root`),
-      "another account than it shows",
-    );
-  if (principal.type === "unique-id") return void ok(principal.uniqueId === text, "another ID than it shows");
+  if (principal.type === "account") {
+    const isShown = text === principal.accountId || text.endsWith(`:iam::${principal.accountId}:root`);
+    ok(isShown, "another account than it shows");
+    return;
+  }
+  if (principal.type === "unique-id") {
+    ok(principal.uniqueId === text, "another ID than it shows");
+    return;
+  }
   const [, , service, region, account, resource] = text.split(":");
   const kinds = {
     user: "iam:user",

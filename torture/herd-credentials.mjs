@@ -66,6 +66,7 @@ async function stampede(customers, seed) {
     tried += providers.length * CALLERS;
     return Promise.all(providers.flatMap((provide, n) => Array.from({ length: CALLERS }, () => askOnce(provide, n))));
   };
+  const failed = (when) => (error) => wrong.push(`${when}: ${error}`);
   const calls = (least, most, when) => {
     if (sts.calls < least || sts.calls > most) wrong.push(`${when}: ${sts.calls} calls for ${customers} customers`);
     sts.calls = 0;
@@ -74,18 +75,18 @@ async function stampede(customers, seed) {
   await collectGarbage();
   const before = process.memoryUsage().heapUsed;
   const providers = Array.from({ length: customers }, (_, n) => broker.provider(requestOf(n, SAME)));
-  await time.run(askAll(providers)).catch((error) => wrong.push(`cold: ${error.message}`));
+  await time.run(askAll(providers)).catch(failed("cold"));
   calls(customers, customers, "cold");
   await collectGarbage();
   const bytes = Math.round((process.memoryUsage().heapUsed - before) / customers);
   // Of a few customers the fixed part would be most of it.
   if (customers >= 1000 && bytes > MOST_BYTES) wrong.push(`${bytes} bytes for each customer`);
 
-  await time.run(askAll(providers)).catch((error) => wrong.push(`warm: ${error.message}`));
+  await time.run(askAll(providers)).catch(failed("warm"));
   calls(0, 0, "warm");
 
   await time.run(time.sleep(34.9 * MINUTE));
-  await time.run(askAll(providers)).catch((error) => wrong.push(`due: ${error.message}`));
+  await time.run(askAll(providers)).catch(failed("due"));
   // Behind the callers' backs, at half of the rate.
   await time.run(time.sleep(5 * MINUTE));
   calls(customers, customers, "due");

@@ -11,6 +11,7 @@ import { eventOf, integrationOf, sealingKey } from "./store-samples.mjs";
 const [folder, kilobytes] = process.argv.slice(2);
 const mount = (...words) => execFileSync("mount", words);
 const say = (line) => process.stdout.write(`${line}\n`);
+const codeOf = (error) => error.code ?? String(error);
 const sealingKeys = { current: sealingKey("one") };
 const path = join(folder, "vendor.db");
 
@@ -39,7 +40,7 @@ if (kept.length !== acks.size)
   say(`${acks.size} were acknowledged, and ${kept.length} are read while the disk is full`);
 rmSync(join(folder, "filler"));
 const later = await refusal(write(store, "with-room"));
-await store.close().catch((error) => say(`it does not close: ${error.message}`));
+await store.close().catch((error) => say(`it does not close: ${error}`));
 // A disk that failed a sync is asked for a new start; one that was only full is not.
 if (later !== "none" && later !== "store_unavailable") say(`with room again it gave ${later}`);
 for (const line of await checkStore({ path, acks, inFlight: 1 })) say(line);
@@ -50,7 +51,7 @@ await again.close();
 // While a file is open for writing a disk is not made read-only.
 await collectGarbage();
 mount("-o", "remount,ro", folder);
-const readOnly = await createSqliteStore({ path, sealingKeys }).catch((error) => error.code ?? String(error));
+const readOnly = await createSqliteStore({ path, sealingKeys }).catch(codeOf);
 if (typeof readOnly === "object") {
   // Where nothing has to be written, it may be read.
   if ((await readOnly.list({ limit: 10_000 })).length !== acks.size) say("a read-only disk gave something else");

@@ -17,7 +17,7 @@ export function createRandom(seed, label = "") {
     block = block.subarray(length);
     return taken;
   };
-  const int = (below) => Number(bytes(6).readUIntBE(0, 6) % below);
+  const int = (below) => bytes(6).readUIntBE(0, 6) % below;
   return {
     bytes,
     int,

@@ -15,7 +15,7 @@ export function marksOf({ accessKeyId, secretAccessKey, sessionToken }) {
  * Returns `{ assumeRole, calls, throttled, asked }`. `plan(request, time)` may return `down`, `throttled`, `denied`, `slow`,
  * `expired`, `foreign`, `torn` or `empty`; else the answer is good. `machine()` is the clock of who asks.
  */
-export function createSimulatedSts({ time, plan = () => undefined, machine = time.now, callsPerSecond = 600, random }) {
+export function createSimulatedSts({ time, plan = () => "good", machine = time.now, callsPerSecond = 600, random }) {
   const buckets = new Map();
   const sts = { calls: 0, throttled: 0, times: new Map(), assumeRole };
 

@@ -14,7 +14,7 @@ const say = (line) => writeSync(1, `${line}\n`);
 try {
   const store = await createSqliteStore({ path, sealingKeys });
   say("open");
-  for (let n = 0; n < Number(count) || count === "0"; n++) await live(store, n);
+  for (let n = 0; n < (Number(count) || Infinity); n++) await live(store, n);
   await store.close();
   say("closed");
 } catch (error) {

@@ -50,11 +50,13 @@ export function createVirtualTime(start = Date.UTC(2030, 0, 1)) {
         signal?.addEventListener("abort", giveUp, { once: true });
       }),
     async run(work) {
-      let isDone = false;
-      const done = work.finally(() => (isDone = true));
+      const progress = { isDone: false };
+      const done = work.finally(() => {
+        progress.isDone = true;
+      });
       done.catch(() => undefined);
       await settle();
-      while (!isDone) {
+      while (!progress.isDone) {
         if (heap.length === 0) throw new Error("everybody waits for something that nobody does");
         time = Math.max(time, heap[0].at);
         while (heap.length > 0 && heap[0].at <= time) pop().wake();

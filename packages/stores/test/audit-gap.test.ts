@@ -1,4 +1,4 @@
-// An event that is gone from the audit is told by its number, and hides nothing else.
+// An event that is gone from the audit is told by its number, to everybody who reads over it or on from it.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -38,12 +38,15 @@ it("an audit that misses an event names it, gives what stands before it, and goe
     await expect(again.listEvents(page)).rejects.toMatchObject({
       code: "unsealing_failed",
       message: "event 2 of the audit is missing",
-      hint: "look who wrote to the database; the event may be in a backup",
+      hint: "run `daypass-audit verify`, and look who wrote to the database; the events may be in a backup",
     });
   }
+  // Who has read as far as the event that is gone is told as well.
+  await expect(again.listEvents({ after: 2, limit: 9 })).rejects.toMatchObject({
+    message: "event 2 of the audit is missing, or not chained",
+  });
   await again.record({ ...event, attemptId: "fourth" });
-  expect(await again.listEvents({ after: 2, limit: 9 })).toMatchObject([
-    { sequence: 3, event: { attemptId: "third" } },
+  expect(await again.listEvents({ after: 3, limit: 9 })).toMatchObject([
     { sequence: 4, event: { attemptId: "fourth" } },
   ]);
   await again.close();

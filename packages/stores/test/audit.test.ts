@@ -236,7 +236,7 @@ describe("an audit that was changed shows", () => {
     raw.close();
     const bytes = readFileSync(path);
     // SQLite Database File Format, 1.6: the number of cells on a b-tree page is at offset 3.
-    bytes.writeUInt16BE(0, (Number((page as { rootpage: number }).rootpage) - 1) * bytes.readUInt16BE(16) + 3);
+    bytes.writeUInt16BE(0, ((page as { rootpage: number }).rootpage - 1) * bytes.readUInt16BE(16) + 3);
     writeFileSync(path, bytes);
     await withStore(path, async (store) => expect(await store.get("id-a")).toBeUndefined());
     expect((await problems())[0]).toMatch(/^0: the file is damaged: /);

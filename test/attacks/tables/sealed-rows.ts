@@ -125,7 +125,7 @@ const events: readonly (readonly [attack: string, ...statements: string[]])[] = 
   ],
   [
     "an event is there twice",
-    "insert into events select 100, key_id, sealed from events where sequence = 1",
+    "insert into events select 100, key_id, sealed, chain from events where sequence = 1",
     "drop trigger events_stay",
     "delete from events where sequence = 6",
     "update events set sequence = 6 where sequence = 100",
