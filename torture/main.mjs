@@ -6,6 +6,7 @@ import { fork } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
+import { availableParallelism, release, type } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { listTrials, missingPrograms } from "./list-trials.mjs";
@@ -25,16 +26,25 @@ const results = [];
 for (const trial of trials) {
   const missing = missingPrograms(trial);
   const result = missing.length > 0 ? { skipped: `needs ${missing.join(" and ")}` } : await runOne(trial);
-  results.push({ name: trial.name, claim: trial.claim, wouldShow: trial.wouldShow, unit: trial.unit, seed, ...result });
+  const { name, claim, wouldShow, unit } = trial;
+  results.push({ name, claim, wouldShow, unit, size, seed, ...result });
+  report();
   console.log(lineOf(trial, result));
   for (const line of result.wrong ?? []) console.log(`    WRONG ${line}`);
 }
 
-if (values.report !== undefined) writeFileSync(values.report, `${JSON.stringify({ size, seed, results }, null, 2)}\n`);
 const bad = results.filter(({ wrong, skipped }) => (skipped === undefined ? wrong.length > 0 : required));
 const tried = results.reduce((sum, result) => sum + (result.tried ?? 0), 0);
 console.log(`torture: ${results.length} trials, ${bad.length} wrong, ${round(tried)} tried`);
 process.exitCode = bad.length > 0 ? 1 : 0;
+
+/** After every trial, so that hours of work are not lost with the last one. */
+function report() {
+  if (values.report === undefined) return;
+  const machine = { node: process.version, cpus: availableParallelism(), system: `${type()} ${release()}` };
+  const about = { date: new Date().toISOString().slice(0, 10), machine };
+  writeFileSync(values.report, `${JSON.stringify({ ...about, results }, null, 2)}\n`);
+}
 
 function readArguments() {
   const options = { short: { type: "boolean", default: false }, seed: { type: "string" }, report: { type: "string" } };

@@ -12,6 +12,7 @@ const [folder, kilobytes] = process.argv.slice(2);
 const mount = (...words) => execFileSync("mount", words);
 const say = (line) => process.stdout.write(`${line}\n`);
 const codeOf = (error) => error.code ?? String(error);
+const sayOpen = (error) => say(`it does not close: ${error}`);
 const sealingKeys = { current: sealingKey("one") };
 const path = join(folder, "vendor.db");
 
@@ -22,11 +23,7 @@ const write = async (store, name) => {
   await store.create(integration, [eventOf(integration)]);
   acks.set(integration.integrationId, "pending");
 };
-const refusal = (work) =>
-  work.then(
-    () => "none",
-    (error) => error.code ?? String(error),
-  );
+const refusal = (work) => work.then(() => "none", codeOf);
 
 // Room for somebody else's file, which is taken away later.
 writeFileSync(join(folder, "filler"), Buffer.alloc(Number(kilobytes) * 512));
@@ -40,7 +37,7 @@ if (kept.length !== acks.size)
   say(`${acks.size} were acknowledged, and ${kept.length} are read while the disk is full`);
 rmSync(join(folder, "filler"));
 const later = await refusal(write(store, "with-room"));
-await store.close().catch((error) => say(`it does not close: ${error}`));
+await store.close().catch(sayOpen);
 // A disk that failed a sync is asked for a new start; one that was only full is not.
 if (later !== "none" && later !== "store_unavailable") say(`with room again it gave ${later}`);
 for (const line of await checkStore({ path, acks, inFlight: 1 })) say(line);
