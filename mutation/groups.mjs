@@ -52,10 +52,10 @@ export const GROUPS = [
   },
   {
     name: "audit",
-    about: "the audit's log",
+    about: "the audit: its chain, checkpoints, and their verification",
     package: "stores",
-    files: ["event-log"],
-    tests: ["audit-gap", "sealing", "sqlite-store"],
+    files: ["event-log", "audit-chain", "audit-checkpoint", "verify-audit", "verify-integrations"],
+    tests: ["audit", "audit-gap", "sealing", "sqlite-store"],
     short: true,
   },
 ];

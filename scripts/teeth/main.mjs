@@ -1,5 +1,6 @@
-// npm run teeth [-- FILTER] [--verbose]: every broken twin must make the test it names fail, and the good code must not.
+// npm run teeth [-- FILTER] [--verbose] [--report=FILE]: every broken twin must make the test it names fail, and the good code must not.
 // A twin is a JSON file: { breaks, file, find, replace, test, title }; CONTRIBUTING.md says how to write one.
+import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,9 +11,12 @@ import { runLanes } from "./run-lanes.mjs";
 const root = resolve(fileURLToPath(new URL("../..", import.meta.url)));
 const args = process.argv.slice(2);
 const verbose = args.includes("--verbose");
-const unknown = args.find((arg) => arg.startsWith("--") && arg !== "--verbose");
+const reportFile = args.find((arg) => arg.startsWith("--report="))?.slice("--report=".length);
+const unknown = args.find((arg) => arg.startsWith("--") && arg !== "--verbose" && !arg.startsWith("--report="));
 if (unknown !== undefined) {
-  process.stderr.write(`teeth: error: there is no flag ${unknown}\nteeth: hint: npm run teeth -- FILTER --verbose\n`);
+  process.stderr.write(
+    `teeth: error: there is no flag ${unknown}\nteeth: hint: npm run teeth -- FILTER --verbose --report=FILE\n`,
+  );
   process.exit(2);
 }
 const filter = args.find((arg) => !arg.startsWith("--")) ?? "";
@@ -47,6 +51,8 @@ await runLanes({
 const total = twins.length + problems.length;
 if (total === 0) console.log(filter === "" ? "there are no twins" : `no twin matches "${filter}"`);
 console.log(`teeth: ${total} twins, ${caught} caught`);
+if (reportFile !== undefined)
+  writeFileSync(reportFile, `${JSON.stringify({ twins: total, caught, filter }, null, 2)}\n`);
 process.exitCode = total > 0 && caught === total ? 0 : 1;
 
 function titlesIn(file) {
