@@ -15,16 +15,16 @@ export const trial = {
   wouldShow:
     "as a question with its documents to which the two evaluators answer differently, or one that is allowed only once something was denied",
   unit: "questions",
-  amounts: { test: 5_000, short: 100_000, long: 2_500_000 },
+  amounts: { test: 8_000, short: 100_000, long: 2_500_000 },
   needs: [],
   async run({ amount, seed }) {
     const properties = Math.ceil(amount / 40);
-    const tape = fc.uint8Array({ minLength: 40, maxLength: 200 }).map((bytes) => String.fromCharCode(...bytes));
+    const tape = fc.uint8Array({ minLength: 60, maxLength: 400 }).map((bytes) => String.fromCharCode(...bytes));
     const guided = guideInputs({
       amount: amount - properties,
       seed,
       seeds: ["", "\u0001\u0002\u0003"],
-      fresh: (random) => random.tape(40 + random.below(160)),
+      fresh: (random) => random.tape(60 + random.below(400)),
       test: checkTape,
       show: (text) => makeQuestion(createTape(text)),
     });

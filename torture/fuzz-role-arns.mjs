@@ -64,7 +64,7 @@ export const trial = {
   wouldShow:
     "as an accepted ARN with a wildcard, blank, line end or foreign digit, with another account or name than it shows, or a text without end",
   unit: "ARNs",
-  amounts: { test: 3_000, short: 100_000, long: 4_000_000 },
+  amounts: { test: 3_000, short: 100_000, long: 6_250_000 },
   needs: [],
   async run({ amount, seed }) {
     const properties = Math.ceil(amount / 4);
@@ -88,7 +88,7 @@ const anyRole = fc.record({
   name,
 });
 
-const hostile = fc.string({ unit: fc.constantFrom(..."a1/:*? \n%é\u0000.-"), maxLength: 2 });
+const hostile = fc.constantFrom("*", "?", "*/", "/*", " ", "\n", "%", "é", "/", ":", "\u0000", "1", "a*");
 const anyNearArn = fc.tuple(fc.constantFrom(...SEEDS), fc.nat(16), hostile).map(([arn, fromEnd, put]) => {
   const at = Math.max(0, arn.length - fromEnd);
   return arn.slice(0, at) + put + arn.slice(at);

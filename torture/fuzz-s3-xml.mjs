@@ -65,7 +65,7 @@ export const trial = {
   wouldShow:
     "as an error of another class, elements that differ when they are written and read again, markup that was skipped, or nesting without limit",
   unit: "bodies",
-  amounts: { test: 3_000, short: 100_000, long: 3_000_000 },
+  amounts: { test: 3_000, short: 100_000, long: 4_000_000 },
   needs: [],
   async run({ amount, seed }) {
     const properties = Math.ceil(amount / 20);

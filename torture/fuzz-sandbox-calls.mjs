@@ -17,7 +17,7 @@ export const trial = {
   wouldShow:
     "as an error that the sandbox reports as its own, an answer 500, an answer with control characters or without a code, or a call without end",
   unit: "sequences of calls",
-  amounts: { test: 1_000, short: 20_000, long: 400_000 },
+  amounts: { test: 1_000, short: 5_000, long: 100_000 },
   needs: [],
   async run({ amount, seed }) {
     return guideInputs({ amount, seed, seeds: STORY_SEEDS, dictionary: STORY_WORDS, test: checkStory, maxMs: 5000 });

@@ -18,6 +18,7 @@ const ACTIONS = [
   "sts:AssumeRoleWithSAML",
   "sts:TagSession",
 ];
+const TRUST_ACTIONS = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:TagSession", "s3:GetObject"];
 const PATTERNS = [
   "*",
   "s3:*",
@@ -39,6 +40,8 @@ const VARIABLES = [
   "${aws:username}",
   "${aws:UserAgent}",
   "${aws:PrincipalTag/t}",
+  "${aws:PrincipalTag/T}",
+  "a${aws:PrincipalTag/t}",
   "${aws:TagKeys}",
   "${a:none}",
   "${a:none, 'a'}",
@@ -128,9 +131,16 @@ const VALUES = {
 /** Returns `{ request, layers, extra, at }`: a question, the documents that apply, a Deny to add, and a place. */
 export function makeQuestion(tape) {
   const { pick, below, oneIn } = tape;
+  // The question first: a tape that runs out leaves the documents simple, and never the caller.
   const trust = oneIn(4);
-  const resourceKind = trust ? "trust" : "resource";
-  const resource = trust || !oneIn(2) ? documentOf(tape, resourceKind) : undefined;
+  const at = below(256);
+  const request = {
+    principal: principalOf(tape),
+    action: trust ? pick(TRUST_ACTIONS) : pick(ACTIONS),
+    ...targetOf(tape),
+    context: contextOf(tape),
+  };
+  const resource = trust || !oneIn(2) ? documentOf(tape, trust ? "trust" : "resource") : undefined;
   const plain = (most) => Array.from({ length: below(most + 1) }, () => documentOf(tape, "identity"));
   const layers = {
     identity: [documentOf(tape, "identity"), ...plain(1)],
@@ -140,15 +150,7 @@ export function makeQuestion(tape) {
     resource,
     trust,
   };
-  const request = {
-    principal: principalOf(tape),
-    action: trust
-      ? pick(["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:TagSession", "s3:GetObject"])
-      : pick(ACTIONS),
-    ...targetOf(tape),
-    context: contextOf(tape),
-  };
-  return { request, layers, extra: statementOf(tape, "identity", "Deny"), at: below(256) };
+  return { request, layers, extra: statementOf(tape, "identity", "Deny"), at };
 }
 
 function documentOf(tape, kind) {
@@ -199,8 +201,8 @@ function resourcePattern(tape) {
     return pick([
       "arn:aws:s3:::*",
       "arn:aws:sqs:*:*:*",
-      "arn:aws:sqs:e*:a",
-      "arn:*:sqs:*",
+      "arn:aws:sqs:e*:1*:a",
+      "arn:*:sqs:*:*:*a",
       "arn:aws:kms:eu:*:key/*",
       "arn:aws:sqs:eu:1*:q",
     ]);
@@ -225,6 +227,10 @@ function targetOf(tape) {
 }
 
 function conditionOf(tape) {
+  // What the caller sends, compared with what the caller is.
+  if (tape.oneIn(4)) {
+    return { [tape.pick(["StringLike", "StringNotLike"])]: { "aws:UserAgent": tape.pick(VARIABLES) } };
+  }
   const block = {};
   for (const operator of new Set(tape.some(1, 2, () => operatorOf(tape)))) {
     const seen = new Set();
@@ -278,7 +284,7 @@ function principalOf(tape) {
   const { pick, below } = tape;
   const account = pick([HERE, THERE]);
   const name = pick(NAMES);
-  const tags = pick([undefined, { t: "a" }, { T: "*b" }, { t: "" }, { t: "*" }]);
+  const tags = pick([undefined, { t: "a" }, { T: "*" }, { t: "" }, { t: "*" }, { t: "?*" }]);
   const tagged = (one) => (tags === undefined ? one : { ...one, tags });
   switch (below(10)) {
     case 0:
