@@ -52,6 +52,7 @@ export const TEMPLATE_SEEDS = [
   yaml,
   "Resources:\n  B:\n    Type: AWS::S3::Bucket\n",
   "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n",
+  '{"Metadata":{"__proto__":{"a":"b"},"constructor":"c"},"__proto__":"d"}',
   // At the limit of nesting and beyond.
   ...[99, 101, 150].map((depth) => '{"a":'.repeat(depth) + "1" + "}".repeat(depth)),
   ...[99, 101, 150].map((depth) => `a: ${"[".repeat(depth)}1${"]".repeat(depth)}`),
