@@ -11,6 +11,9 @@ export function checkForm<S extends v.GenericSchema>(schema: S, given: unknown, 
   if (issue.expected === "never" && field !== null) {
     throw wrong(`${what} does not know ${JSON.stringify(field.slice(0, 64))}`, `it knows ${known(schema)}`);
   }
+  if (issue.input === undefined && field !== null) {
+    throw wrong(`${what} needs \`${field}\`: it is missing`, "give it as the guide shows");
+  }
   const place = field === null ? "" : `\`${field}\` to be `;
   throw wrong(`${what} needs ${place}${wanted(issue)}, not ${shown(issue.input)}`, "correct it");
 }
