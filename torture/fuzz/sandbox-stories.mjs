@@ -64,6 +64,7 @@ const STORIES = [
   [
     ["iam", "CreatePolicy", { PolicyName: "p", PolicyDocument: ALLOW, Description: "d" }],
     ["iam", "CreatePolicyVersion", { PolicyArn: POLICY, PolicyDocument: POLICY_SEEDS[1], SetAsDefault: true }],
+    ["iam", "PutUserPolicy", { UserName: "admin", PolicyName: "q", PolicyDocument: ALLOW.replace("Allow", "allow") }],
     ["iam", "CreateUser", { UserName: "u", PermissionsBoundary: POLICY }],
     ["iam", "AttachUserPolicy", { UserName: "u", PolicyArn: POLICY }],
     ["iam", "ListEntitiesForPolicy", { PolicyArn: POLICY, MaxItems: 1 }],
