@@ -55,7 +55,7 @@ export const GROUPS = [
     about: "the audit: its chain, checkpoints, and their verification",
     package: "stores",
     files: ["event-log", "audit-chain", "audit-checkpoint", "verify-audit", "verify-integrations"],
-    tests: ["audit", "audit-gap", "sealing", "sqlite-store"],
+    tests: ["audit", "audit-gap", "audit-words", "sealing", "sqlite-store"],
     short: true,
   },
 ];

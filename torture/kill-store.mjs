@@ -17,7 +17,7 @@ export const trial = {
   wouldShow:
     "an acknowledged write that is gone, a revoked integration that is active again, an audit that does not verify",
   unit: "kills",
-  amounts: { test: 24, short: 400, long: 20_000 },
+  amounts: { test: 24, short: 200, long: 20_000 },
   needs: [],
 
   async run({ amount, seed, folder }) {

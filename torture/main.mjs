@@ -1,5 +1,5 @@
-// npm run torture [-- --short] [FILTER] [--seed N] [--report FILE]: every trial of this folder in turn, each in a process
-// of its own, and one line for each. Without --short the long amounts: minutes to an hour.
+// npm run torture [-- --short] [FILTER] [--seed N] [--report FILE]: every trial of this folder, two at a time on four cores,
+// each in a process of its own, and one line for each. Without --short the long amounts: minutes to an hour.
 //
 // A trial is a module `torture/NAME.mjs` that exports `trial`; torture/trial.d.mts says what is in it.
 import { fork } from "node:child_process";
@@ -23,20 +23,27 @@ if (trials.length === 0) end(`no trial matches "${positionals[0]}"`);
 
 console.log(`torture: ${trials.length} trials, ${size}, seed ${seed}`);
 const results = [];
-for (const trial of trials) {
-  const missing = missingPrograms(trial);
-  const result = missing.length > 0 ? { skipped: `needs ${missing.join(" and ")}` } : await runOne(trial);
-  const { name, claim, wouldShow, unit } = trial;
-  results.push({ name, claim, wouldShow, unit, size, seed, ...result });
-  report();
-  console.log(lineOf(trial, result));
-  for (const line of result.wrong ?? []) console.log(`    WRONG ${line}`);
-}
+const queue = [...trials];
+await Promise.all(Array.from({ length: Math.max(1, Math.floor(availableParallelism() / 2)) }, lane));
 
 const bad = results.filter(({ wrong, skipped }) => (skipped === undefined ? wrong.length > 0 : required));
 const tried = results.reduce((sum, result) => sum + (result.tried ?? 0), 0);
 console.log(`torture: ${results.length} trials, ${bad.length} wrong, ${round(tried)} tried`);
 process.exitCode = bad.length > 0 ? 1 : 0;
+
+/** Some trials are one process, some are many: half as many lanes as cores keep the machine busy. */
+async function lane() {
+  for (let trial = queue.shift(); trial !== undefined; trial = queue.shift()) {
+    const missing = missingPrograms(trial);
+    const result = missing.length > 0 ? { skipped: `needs ${missing.join(" and ")}` } : await runOne(trial);
+    const { name, claim, wouldShow, unit } = trial;
+    results.push({ name, claim, wouldShow, unit, size, seed, ...result });
+    results.sort((left, right) => (left.name < right.name ? -1 : 1));
+    report();
+    console.log(lineOf(trial, result));
+    for (const line of result.wrong ?? []) console.log(`    WRONG ${line}`);
+  }
+}
 
 /** After every trial, so that hours of work are not lost with the last one. */
 function report() {

@@ -16,7 +16,7 @@ export const trial = {
     "a damaged file is refused in our words, or answers as before; where an end of it is lost, a checkpoint shows it",
   wouldShow: "a crash, another answer than was written, an integration that is active again without a finding",
   unit: "mutants",
-  amounts: { test: 800, short: 5_000, long: 100_000 },
+  amounts: { test: 800, short: 3_000, long: 100_000 },
   needs: [],
   inMemory: true,
 

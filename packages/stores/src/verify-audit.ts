@@ -49,8 +49,9 @@ interface Reading {
 
 /**
  * Checks every event's seal, number and place in the chain, every checkpoint, that no integration is in another state than
- * its last event says, that it holds its external IDs and its role, and that the file is whole. The file is opened for reading only. Throws `CrossAccountError` where it cannot be read at all:
- * `store_unavailable`, `invalid_option`, and `unsealing_failed` for a checkpoint that is not signed by the key.
+ * its last event says, that it holds its external IDs and its role, and that the file is whole. The file is opened for
+ * reading only. Throws `CrossAccountError` where it cannot be read at all: `store_unavailable`, `invalid_option`, and
+ * `unsealing_failed` for a checkpoint that is not signed by the key.
  */
 export async function verifyAudit(options: VerifyAuditOptions): Promise<AuditReport> {
   const { checkpoints = [], publicKey } = options;
