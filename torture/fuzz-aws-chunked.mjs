@@ -25,7 +25,7 @@ export const trial = {
   claim: "a streamed upload changed in any byte is refused or yields exactly the bytes and checksums that were signed",
   wouldShow: "as a changed body that was taken apart into other bytes than were signed, or an error of another class",
   unit: "uploads",
-  amounts: { test: 2_000, short: 100_000, long: 2_000_000 },
+  amounts: { test: 2_000, short: 100_000, long: 3_000_000 },
   needs: [],
   async run({ amount, seed }) {
     return guideInputs({

@@ -70,7 +70,7 @@ export const trial = {
   wouldShow:
     "as a form with a doubled or unread parameter that was accepted, values that differ when they are sent again, or markup and control characters in an answer",
   unit: "forms",
-  amounts: { test: 3_000, short: 100_000, long: 4_000_000 },
+  amounts: { test: 3_000, short: 100_000, long: 6_000_000 },
   needs: [],
   async run({ amount, seed }) {
     const properties = Math.ceil(amount / 20);

@@ -64,7 +64,7 @@ export const trial = {
   wouldShow:
     "as an accepted ARN with a wildcard, blank, line end or foreign digit, with another account or name than it shows, or a text without end",
   unit: "ARNs",
-  amounts: { test: 3_000, short: 100_000, long: 6_250_000 },
+  amounts: { test: 3_000, short: 100_000, long: 6_000_000 },
   needs: [],
   async run({ amount, seed }) {
     const properties = Math.ceil(amount / 4);

@@ -20,7 +20,7 @@ export const trial = {
   wouldShow:
     "as a changed request that was served, a good one that was refused, or a refusal with another code than AWS's",
   unit: "requests",
-  amounts: { test: 2_000, short: 30_000, long: 2_000_000 },
+  amounts: { test: 2_000, short: 30_000, long: 700_000 },
   needs: [],
   async run({ amount, seed }) {
     const random = createRandom(seed);

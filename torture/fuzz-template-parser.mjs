@@ -19,7 +19,7 @@ export const trial = {
   wouldShow:
     "as an error of another class, a place outside the text, an alias or a doubled name that was accepted, a value that differs when it is written again, or a text without end",
   unit: "templates",
-  amounts: { test: 1_500, short: 12_000, long: 200_000 },
+  amounts: { test: 1_500, short: 12_000, long: 250_000 },
   needs: [],
   async run({ amount, seed }) {
     const properties = Math.ceil(amount / 20);

@@ -3,11 +3,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
+import { bundleWriter } from "./kit/bundle-writer.mjs";
 import { createRandom } from "./kit/random.mjs";
 import { acknowledged, checkStore } from "./kit/store-checker.mjs";
 
-const WRITER = fileURLToPath(new URL("kit/store-writer.mjs", import.meta.url));
 const WRITERS = 4;
 const ROUNDS_PER_FILE = 10;
 
@@ -22,6 +21,7 @@ export const trial = {
 
   async run({ amount, seed, folder }) {
     const random = createRandom(seed, "kill-store");
+    const writer = await bundleWriter(folder);
     const wrong = [];
     let acks = new Map();
     let [tried, writes, inFlight] = [0, 0, 0];
@@ -31,7 +31,7 @@ export const trial = {
       // Some before the file is open, most while it is written.
       const delays = Array.from({ length: WRITERS }, () => random.int(random.chance(0.2) ? 250 : 60));
       const outputs = await Promise.all(
-        delays.map((delay, n) => writeAndKill(path, `${round}-${n}`, delay, delay < 60)),
+        delays.map((delay, n) => writeAndKill([writer, path, `${round}-${n}`], delay, delay < 60)),
       );
       for (const output of outputs) for (const [id, state] of acknowledged(output)) acks.set(id, state);
       tried += WRITERS;
@@ -45,8 +45,8 @@ export const trial = {
 };
 
 /** Kills a writer so many milliseconds after its first acknowledged write, or after it was started. */
-async function writeAndKill(path, name, delayMs, afterFirst) {
-  const child = spawn(process.execPath, [WRITER, path, name, "0", "one"], { stdio: ["ignore", "pipe", "ignore"] });
+async function writeAndKill([writer, path, name], delayMs, afterFirst) {
+  const child = spawn(process.execPath, [writer, path, name, "0", "one"], { stdio: ["ignore", "pipe", "ignore"] });
   let output = "";
   const first = new Promise((resolve) => {
     child.stdout.on("data", (chunk) => {
