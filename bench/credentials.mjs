@@ -1,4 +1,4 @@
-// What the broker costs on one core, and what it spares STS when a whole fleet asks at once or grows old together.
+// What the broker costs on one core, and what it spares STS when a whole fleet asks at once.
 import { createHash } from "node:crypto";
 import { requestKey } from "@daypass/credentials";
 import { createFleet, requestOf } from "./kit/fleet.mjs";
@@ -13,9 +13,7 @@ const { STSClient } = await import("@aws-sdk/client-sts");
 const START = Date.UTC(2030, 0, 1);
 const KEYS = 10_000;
 const CALLERS = 20;
-const STEP_MS = 5000;
-const MINUTE_MS = 60_000;
-const TURNS = { milliseconds: 1000 };
+const TURNS = { milliseconds: 800 };
 
 const requests = Array.from({ length: KEYS }, (_, n) => requestOf(n));
 
@@ -33,7 +31,6 @@ export async function bench(report) {
   await benchWarm(report);
   await benchKeys(report);
   await benchCold(report);
-  await benchRenewal(report);
 }
 
 async function benchWarm(report) {
@@ -142,52 +139,6 @@ async function benchCold(report) {
     better: "less",
     baseline: { name: peer, figure: fleet.takeCalls() },
     promise: { most: 0 },
-  });
-}
-
-/** All sessions are of one age, as after a deployment, and all keep being asked for. */
-async function benchRenewal(report) {
-  let time = START;
-  const now = () => time;
-  const fleet = createFleet({ now, maxEntries: KEYS });
-  const providers = requests.map((request) => fleet.broker.provider(request));
-  const naive = createGetThenSet({ assumeRole: fleet.assumeRole, now });
-  const naiveProviders = requests.map((request) => () => naive(request));
-
-  const renew = async (asked, { from, until }) => {
-    time = START;
-    for (const provide of asked) await provide();
-    fleet.takeCalls();
-    let [total, busiest] = [0, 0];
-    for (time = START + from; time < START + until; time += STEP_MS) {
-      for (const provide of asked) await provide();
-      // Renewals happen behind the callers' backs.
-      await new Promise((resolve) => setImmediate(resolve));
-      const calls = fleet.takeCalls();
-      total += calls;
-      busiest = Math.max(busiest, calls);
-    }
-    return { total, busiest };
-  };
-  const ours = await renew(providers, { from: 24 * MINUTE_MS, until: 31 * MINUTE_MS });
-  const theirs = await renew(naiveProviders, { from: 54 * MINUTE_MS, until: 56 * MINUTE_MS });
-  const name = `renewal of ${KEYS.toLocaleString("en-US")} sessions of one age`;
-  const peer = "renewal when five minutes are left, as the SDK's";
-  report({
-    name: `${name}: busiest five seconds`,
-    figure: ours.busiest,
-    unit: "calls",
-    better: "less",
-    baseline: { name: peer, figure: theirs.busiest },
-    promise: { most: 400 },
-  });
-  report({
-    name: `${name}: in all`,
-    figure: ours.total,
-    unit: "calls",
-    better: "less",
-    baseline: { name: peer, figure: theirs.total },
-    promise: { most: KEYS },
   });
 }
 
