@@ -11,6 +11,9 @@ export async function startServer(program, flags, ready, { listenTo = "stdout", 
   const start = performance.now();
   const stdio = ["ignore", listenTo === "stdout" ? "pipe" : "ignore", listenTo === "stderr" ? "pipe" : "inherit"];
   const child = spawn(program, flags, { stdio, env });
+  // A bench that fails leaves no server behind.
+  const kill = () => child.kill("SIGTERM");
+  process.once("exit", kill);
   const ended = new Promise((resolve) => child.once("close", resolve));
   const failed = once(child, "exit").then(([code, signal]) => {
     throw new Error(`it ended with ${signal ?? `exit ${code}`}`);
@@ -28,7 +31,8 @@ export async function startServer(program, flags, ready, { listenTo = "stdout", 
     line,
     startedMs,
     async stop() {
-      child.kill("SIGTERM");
+      process.off("exit", kill);
+      kill();
       await ended;
     },
   };
