@@ -83,6 +83,12 @@ ${number(sum("tampers"))} tampers.
 ${table(["trial and claim", "tried", "wrong", "a failure would have shown as", "size"], rows)}`;
 }
 
+function promised(promise) {
+  if (promise === undefined) return "";
+  const [[word, figure]] = Object.entries(promise);
+  return ` (at ${word} ${number(figure)})`;
+}
+
 function more(figures) {
   const parts = Object.entries(figures).map(([name, value]) => `${name} ${number(value)}`);
   return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
@@ -113,18 +119,19 @@ ${cases}, each with its source, through the AWS SDK for JavaScript, boto3 and th
 }
 
 function bench({ date, node, cpus, rows }) {
-  const lines = rows.map(({ name, figure, unit, baseline, ratio, reason, note }) => [
-    name,
-    `${number(figure)} ${unit}`,
-    baseline === undefined || baseline === null ? "" : `${baseline.name}: ${number(baseline.figure)}`,
-    ratio === undefined || ratio === null ? "" : number(ratio),
-    reason ?? note ?? "",
+  const lines = rows.map(({ bench, name, figure, unit, baseline, ratio, promise, reason = "" }) => [
+    `${bench}: ${name}`,
+    `${number(figure)} ${unit}${promised(promise)}`,
+    `${baseline.name}: ${baseline.missing ?? number(baseline.figure)}`,
+    ratio === null ? "" : ratio.toLocaleString("en-US", { maximumSignificantDigits: 2 }),
+    reason,
   ]);
   return `## Benchmarks
 
-\`npm run bench\`, each row beside its baseline in the same run. Run on ${date}, Node ${node}, ${cpus} cores.
+\`npm run bench\`, each row beside its baseline in the same run. Run on ${date}, Node ${node}, ${cpus.count} cores, that had other
+work: the ratios count. Above 1 is better than the baseline, below it worse, and then the note says why.
 
-${table(["what", "figure", "baseline", "ratio", "note"], lines)}`;
+${table(["what", "figure", "baseline", "times as good", "note"], lines)}`;
 }
 
 const limits = `## What is not shown
