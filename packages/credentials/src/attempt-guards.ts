@@ -21,6 +21,8 @@ export interface AttemptGuards {
   ofRegion(region: string): RegionGuard;
   /** An integration in a region: the role with its external ID. */
   ofRole(request: RoleRequest): CallBreaker;
+  /** Forgets the breaker of a role. What is under way ends with the old one, and says nothing about the next. */
+  forgetRole(request: RoleRequest): void;
   /** The region that stood in for this one less than five minutes ago, if any. */
   preferred(own: string): string | undefined;
   /** Notes which region answered. */
@@ -37,16 +39,23 @@ const PREFER_MS = 300_000;
 const MOST_REGIONS = 64;
 const MOST_ROLES = 20_000;
 
-/** Returns the value of a key, made where there is none; the oldest goes where there are too many. */
+/** Returns the value of a key, made where there is none; where there are too many, the one not used for longest goes. */
 const findOrMake = <Value>(map: Map<string, Value>, key: string, most: number, make: () => Value): Value => {
   const known = map.get(key);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    map.delete(key);
+    map.set(key, known);
+    return known;
+  }
   const [oldest] = map.keys();
   if (oldest !== undefined && map.size >= most) map.delete(oldest);
   const made = make();
   map.set(key, made);
   return made;
 };
+
+const roleKey = ({ roleArn, externalId, region }: RoleRequest): string =>
+  JSON.stringify([roleArn, externalId === null ? null : fingerprint(externalId), region]);
 
 /** True where STS has answered, whatever it said: its region is up. */
 export const isAnswer = (error: unknown): boolean => error instanceof CredentialsError && error.awsCode !== undefined;
@@ -65,11 +74,12 @@ export const createAttemptGuards = (options: AttemptGuardsOptions): AttemptGuard
         pace: createCallPace({ now, sleep, callsPerSecond, longestMs: waitMs }),
       })),
 
-    ofRole({ roleArn, externalId, region }) {
-      const key = JSON.stringify([roleArn, externalId === null ? null : fingerprint(externalId), region]);
+    ofRole(request) {
       const make = () => createCallBreaker({ now, failures: FAILURES, openMs: ROLE_OPEN_MS });
-      return findOrMake(roles, key, MOST_ROLES, make);
+      return findOrMake(roles, roleKey(request), MOST_ROLES, make);
     },
+
+    forgetRole: (request) => void roles.delete(roleKey(request)),
 
     preferred(own) {
       const standIn = standIns.get(own);

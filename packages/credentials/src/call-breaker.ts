@@ -5,7 +5,7 @@ export interface CallBreakerOptions {
   readonly now: Clock;
   /** So many failures in a row open it. */
   readonly failures: number;
-  /** How long it stays open, in milliseconds; then one call at a time tries. */
+  /** How long it stays open, in milliseconds; then one call tries, and another where it hangs for as long. */
   readonly openMs: number;
 }
 
@@ -33,7 +33,7 @@ export const createCallBreaker = ({ now, failures, openMs }: CallBreakerOptions)
   let count = 0;
   let firstAt = 0;
   let openedAt = 0;
-  let trials = 0;
+  let trialAt: number | undefined;
   let last: unknown;
 
   const isTripped = () => count >= failures;
@@ -45,25 +45,27 @@ export const createCallBreaker = ({ now, failures, openMs }: CallBreakerOptions)
       // A clock that was set back says nothing about how long ago the failures were.
       const left = time < openedAt ? 0 : openedAt + openMs - time;
       if (left > 0) return left;
-      return trials > 0 ? TRIAL_MS : 0;
+      // One that hangs, on a human with an MFA device for example, must not keep the others out for as long.
+      const trialAge = trialAt === undefined ? openMs : time - trialAt;
+      return trialAge >= 0 && trialAge < openMs ? TRIAL_MS : 0;
     },
     begin() {
-      if (isTripped()) trials += 1;
+      if (isTripped()) trialAt = now();
     },
     succeed() {
       count = 0;
-      trials = 0;
+      trialAt = undefined;
       last = undefined;
     },
     fail(error) {
       openedAt = now();
       if (count === 0) firstAt = openedAt;
       count += 1;
-      trials = 0;
+      trialAt = undefined;
       last = error;
     },
     drop() {
-      trials = 0;
+      trialAt = undefined;
     },
     get error() {
       return last;

@@ -31,12 +31,14 @@ interface Queue {
 // The generic cell rate algorithm: one number, the time at which the rate is used up to, in place of a list of waiters.
 const createQueue = (intervalMs: number, longestMs: number, now: Clock): Queue => {
   let usedUntil = 0;
+  let seen = 0;
   return {
     take() {
       const time = now();
-      // Further ahead than any turn can be: the clock was set back, and what was noted is of another time.
-      const isAbsurd = usedUntil > time + longestMs + intervalMs;
-      const from = isAbsurd ? time : Math.max(usedUntil, time - BURST_MS + intervalMs);
+      // The clock was set back, and what was noted goes with it: nobody waits for time that has passed already.
+      if (time < seen) usedUntil -= seen - time;
+      seen = time;
+      const from = Math.max(usedUntil, time - Math.max(0, BURST_MS - intervalMs));
       const waitMs = Math.max(0, from - time);
       if (waitMs > longestMs) return undefined;
       usedUntil = from + intervalMs;

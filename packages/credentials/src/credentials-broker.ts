@@ -127,7 +127,6 @@ export const createCredentialsBroker = (options: CredentialsBrokerOptions): Cred
   const { now = Date.now, jitter = Math.random, timeoutMs = 15_000, waitMs = 20_000 } = taken;
   const { assumeRole, record, createAttemptId, cache = createMemoryCache(), onGranted } = taken;
   const { sleep = sleepBetween, callsPerSecond = 300, fallbackRegions = {} } = taken;
-  const book = createQuestionBook(now);
   const { isVendorFault, onDenied, propagationMs = 60_000 } = taken;
   const keeper = createSessionKeeper({ cache, now, timeoutMs });
   let ownOffsetMs = 0;
@@ -137,6 +136,7 @@ export const createCredentialsBroker = (options: CredentialsBrokerOptions): Cred
   const guards = { attempt: attemptOnRecord, now, sleep, callsPerSecond, waitMs, fallbackRegions };
   const guarded = createGuardedAttempt(guards);
   const { deniedSince } = guarded;
+  const book = createQuestionBook(now, guarded.forgive);
   const failures = createFailureBook({ now, jitter, timeoutMs, propagationMs, deniedSince, isVendorFault, onDenied });
   const { attempt, obtain } = createSessionSource({
     guarded,

@@ -152,6 +152,8 @@ export const createFailureBook = (options: FailureBookOptions): FailureBook => {
       if (error instanceof CredentialsError && code === "access_denied") return noteDenial(question, error);
       if (code === "expired_on_arrival") leaveAlone(question, error, EXPIRED_ON_ARRIVAL_MS);
       else if (code === "audit_unavailable") backOff(question, error, CAP_AUDIT_MS);
+      // Renewals may be over a budget that has room for who has nothing left: STS itself was not asked.
+      else if (code === "over_budget") backOff(question, error, CAP_EMPTY_HANDED_MS);
       else backOff(question, error, question.usableUntil > now() ? CAP_IN_HAND_MS : CAP_EMPTY_HANDED_MS);
       return false;
     },

@@ -34,6 +34,8 @@ export interface GuardedAttempt {
   ask(request: RoleRequest, about: GuardedAttemptAbout): Promise<AssumedRole>;
   /** Since when every answer for this role was a denial, if at least five were. */
   deniedSince(request: RoleRequest): number | undefined;
+  /** Forgets the denials of this role: somebody says that it is mended. */
+  forgive(request: RoleRequest): void;
 }
 
 /** STS was not asked, because of what is known from asking before. It is no new evidence of anything. */
@@ -50,17 +52,40 @@ export class NotAsked extends Error {
 
 const codeOf = (error: unknown) => (error instanceof CredentialsError ? error.code : undefined);
 
+const refuseWhileOpen = (breaker: CallBreaker): void => {
+  const waitMs = breaker.waitMs();
+  if (waitMs > 0) throw new NotAsked(breaker.error ?? createError("sts_unavailable"), waitMs);
+};
+
+/** The role's breaker, as one ask has to do with it. */
+interface RoleTrial {
+  /** Notes that STS is asked now. Throws `NotAsked` where others were denied meanwhile. */
+  begin(): void;
+}
+
+// Only one's own region can say that the question is wrong. In another one STS may be switched off for this account, or
+// denied by a policy that names regions (IAM User Guide, "AWS global condition context keys", aws:RequestedRegion).
+const isHearsay = (error: unknown): boolean => codeOf(error) === "region_disabled" || codeOf(error) === "access_denied";
+
 /** Returns the guarded attempts of one broker. */
 export const createGuardedAttempt = (options: GuardedAttemptOptions): GuardedAttempt => {
   const { attempt, fallbackRegions } = options;
   const guards = createAttemptGuards(options);
 
-  const askRegion = async (request: RoleRequest, about: GuardedAttemptAbout, region: string): Promise<AssumedRole> => {
+  const askRegion = async (
+    request: RoleRequest,
+    about: GuardedAttemptAbout,
+    region: string,
+    role: RoleTrial,
+  ): Promise<AssumedRole> => {
     const { breaker, pace } = guards.ofRegion(region);
     const { subject, signal, isBackground } = about;
+    await pace.turn({ isBackground, signal });
+    // Thousands may have waited for their turns: what the first of them met keeps the others from asking.
+    refuseWhileOpen(breaker);
+    role.begin();
     breaker.begin();
     try {
-      await pace.turn({ isBackground, signal });
       const answer = await attempt({ ...request, region }, { subject, signal });
       breaker.succeed();
       return answer;
@@ -83,25 +108,24 @@ export const createGuardedAttempt = (options: GuardedAttemptOptions): GuardedAtt
     throw new NotAsked(breaker.error ?? createError("sts_unavailable"), Math.min(...waits));
   };
 
-  const askInTurn = async (request: RoleRequest, about: GuardedAttemptAbout): Promise<AssumedRole> => {
+  const askInTurn = async (request: RoleRequest, about: GuardedAttemptAbout, role: RoleTrial): Promise<AssumedRole> => {
     const { region: own, mfaSerial } = request;
-    const regions = openRegions(own);
     let first: unknown;
-    for (const region of regions) {
+    for (const region of openRegions(own)) {
       try {
-        const answer = await askRegion(request, about, region);
+        const answer = await askRegion(request, about, region, role);
         guards.prefer(own, region);
         return answer;
       } catch (error) {
-        first ??= error;
-        const code = codeOf(error);
-        // Only one's own region can say that the question is wrong: a fallback may be switched off for this account.
-        const isNext = code === "sts_unavailable" || (code === "region_disabled" && region !== own);
+        const reason = error instanceof NotAsked ? error.reason : error;
+        const isDown = codeOf(reason) === "sts_unavailable";
+        if (!isDown && (region === own || !isHearsay(reason))) throw error;
+        if (isDown) first ??= error;
         // A code of an MFA device may be spent: no human is asked for another one unbidden.
-        if (!isNext || mfaSerial !== undefined) throw error;
+        if (mfaSerial !== undefined) break;
       }
     }
-    throw first;
+    throw first ?? createError("sts_unavailable", { detail: "no other region stands in for the one that is down" });
   };
 
   const noteRole = (breaker: CallBreaker, error: unknown): void => {
@@ -111,19 +135,25 @@ export const createGuardedAttempt = (options: GuardedAttemptOptions): GuardedAtt
 
   return {
     async ask(request, about) {
-      const role = guards.ofRole(request);
-      const waitMs = about.isConfirming ? 0 : role.waitMs();
-      if (waitMs > 0) throw new NotAsked(role.error, waitMs);
-      role.begin();
+      const breaker = guards.ofRole(request);
+      let isBegun = false;
+      const begin = (): void => {
+        if (isBegun) return;
+        if (!about.isConfirming) refuseWhileOpen(breaker);
+        breaker.begin();
+        isBegun = true;
+      };
+      if (!about.isConfirming) refuseWhileOpen(breaker);
       try {
-        const answer = await askInTurn(request, about);
-        role.succeed();
+        const answer = await askInTurn(request, about, { begin });
+        breaker.succeed();
         return answer;
       } catch (error) {
-        noteRole(role, error);
+        if (isBegun) noteRole(breaker, error);
         throw error;
       }
     },
     deniedSince: (request) => guards.ofRole(request).trippedSince,
+    forgive: (request) => guards.forgetRole(request),
   };
 };

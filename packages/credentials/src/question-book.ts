@@ -65,9 +65,9 @@ const isBusy = ({ askers, attempt, writes, purged }: Question): boolean =>
 /**
  * Returns an empty book. A question may be asked for the first time after it was revoked, or again after it was
  * forgotten; so `revoke` and `allow` are remembered apart. Questions without anything to remember are swept out when the
- * book has doubled.
+ * book has doubled. `forgive` is told of each question that is allowed again.
  */
-export const createQuestionBook = (now: Clock): QuestionBook => {
+export const createQuestionBook = (now: Clock, forgive: (request: RoleRequest) => void): QuestionBook => {
   /** Those that were asked last come last. */
   const questions = new Map<string, Question>();
   const rules = createRuleBook();
@@ -157,6 +157,7 @@ export const createQuestionBook = (now: Clock): QuestionBook => {
       const matched = matching(match);
       rules.add(match, "allow");
       for (const question of matched) {
+        forgive(question.request);
         if (isRevoked(question)) {
           put(question.key, question.request, "allow", question);
         } else {

@@ -111,11 +111,61 @@ describe("the rate budget of a region", () => {
   });
 
   test("is not lost to a clock that is set back", async () => {
-    const { clock, starts, broker } = setUp();
-    for (let n = 0; n < 10; n++) await broker.provider(requestOfCustomer(n))();
-    clock.move(-24 * 60 * MINUTE);
-    expect(await codeOf(broker.provider(requestOfCustomer(11))())).toBe("granted");
-    expect(starts).toHaveLength(11);
+    for (const stepMs of [5_000, 15_000, 24 * 60 * MINUTE]) {
+      const { clock, starts, broker, pass } = setUp();
+      for (let n = 0; n < 10; n++) await broker.provider(requestOfCustomer(n))();
+      clock.move(-stepMs);
+      const asks = Array.from({ length: 20 }, (_, n) => broker.provider(requestOfCustomer(100 + n))());
+      await pass(3000);
+      await Promise.all(asks);
+      expect(starts).toHaveLength(30);
+    }
+  });
+
+  test("gives renewals their turn also where it is smallest and nobody may wait", async () => {
+    const { clock, sts, broker } = setUp({ callsPerSecond: 1, waitMs: 0 });
+    const provide = broker.provider(requestOf());
+    await provide();
+    clock.move(40 * MINUTE);
+    await provide();
+    await settle();
+    expect(sts.calls).toHaveLength(2);
+  });
+
+  test("keeps nobody out for longer who has nothing left, because renewals were over it", async () => {
+    const { clock, sts, broker } = setUp({ callsPerSecond: 2, waitMs: 0, jitter: () => 0.99 });
+    const provide = broker.provider(requestOf());
+    await provide();
+    clock.move(40 * MINUTE);
+    let n = 0;
+    const findItSpent = async () => {
+      for (let calls = 0; calls < 2; calls++) await broker.provider(requestOfCustomer(n++))();
+      expect(await codeOf(provide())).toBe("granted");
+      await settle();
+    };
+    // Each time it finds the budget spent it waits longer before it tries again.
+    for (let minute = 40; minute < 59; minute++) {
+      await findItSpent();
+      clock.move(MINUTE);
+    }
+    clock.move(50_000);
+    await findItSpent();
+    const before = sts.calls.length;
+    clock.move(20_000);
+    expect(await codeOf(provide())).toBe("granted");
+    expect(sts.calls).toHaveLength(before + 1);
+  });
+
+  test("is not spent on a region that those before found down", async () => {
+    const { sts, broker, pass } = setUp({ waitMs: 20_000, fallbackRegions: { "eu-west-1": ["eu-central-1"] } });
+    sts.script = ({ region }) => {
+      if (region === "eu-west-1") throw failureOf("sts_unavailable");
+    };
+    const asks = Array.from({ length: 100 }, (_, n) => codeOf(broker.provider(requestOfCustomer(n))()));
+    await pass(12_000);
+    expect(new Set(await Promise.all(asks))).toEqual(new Set(["granted"]));
+    // Those that may come at once, and none of those that waited.
+    expect(sts.calls.filter(({ region }) => region === "eu-west-1")).toHaveLength(10);
   });
 
   test("is not waited for by who was revoked meanwhile", async () => {
@@ -166,6 +216,41 @@ describe("a role that is denied to whoever asks", () => {
     clock.move(MINUTE);
     for (const provide of people) await codeOf(provide());
     expect(sts.calls).toHaveLength(10);
+  });
+
+  test("is not asked by those who waited for their turn while it was denied", async () => {
+    const { sts, broker, pass } = setUp();
+    sts.script = () => {
+      throw failureOf("access_denied");
+    };
+    const sessions = Array.from({ length: 100 }, (_, n) => requestOf({ roleSessionName: `person.${n}` }));
+    const asks = sessions.map((request) => codeOf(broker.provider(request)()));
+    await pass(12_000);
+    expect(new Set(await Promise.all(asks))).toEqual(new Set(["access_denied"]));
+    expect(sts.calls).toHaveLength(10);
+  });
+
+  test("is asked at once, and its next denial is a first one again, where it is allowed", async () => {
+    const told: string[] = [];
+    const { clock, sts, broker } = setUp({
+      callsPerSecond: 1_000_000,
+      onDenied: ({ roleArn }) => void told.push(roleArn),
+    });
+    sts.script = () => {
+      throw failureOf("access_denied");
+    };
+    const ask = (n: number) => codeOf(broker.provider(requestOf({ roleSessionName: `person.${n}` }))());
+    for (let n = 0; n < 10; n++) await ask(n);
+    expect(sts.calls).toHaveLength(5);
+    clock.move(MINUTE - 1);
+    broker.allow(({ roleArn }) => roleArn === requestOf().roleArn);
+    await ask(20);
+    expect(sts.calls).toHaveLength(6);
+    clock.move(MINUTE / 2);
+    await ask(21);
+    expect(told).toEqual([]);
+    sts.script = () => undefined;
+    expect(await ask(22)).toBe("granted");
   });
 
   test("is a matter of its external ID and its region: others are asked", async () => {

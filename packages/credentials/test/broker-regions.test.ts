@@ -122,6 +122,40 @@ describe("a region that is down", () => {
     },
   );
 
+  test("is not judged by the one that stands in for it: a denial there may be of that region", async () => {
+    const told: string[] = [];
+    const { clock, sts, regions, provide } = setUp({ waitMs: 0, onDenied: ({ region }) => void told.push(region) });
+    await provide();
+    regions();
+    sts.script = ({ region }) => {
+      throw failureOf(region === "eu-west-1" ? "sts_unavailable" : "access_denied");
+    };
+    for (let minute = 0; minute < 50; minute++) {
+      clock.move(MINUTE);
+      expect(await codeOf(provide())).toBe("granted");
+      await settle();
+    }
+    expect(regions().length).toBeGreaterThan(3);
+    clock.move(11 * MINUTE);
+    expect(await codeOf(provide())).toBe("sts_unavailable");
+    expect(told).toEqual([]);
+    sts.script = () => undefined;
+    clock.move(MINUTE);
+    expect(await codeOf(provide())).toBe("granted");
+  });
+
+  test("has the last word where another one stands in for it and denies", async () => {
+    const { down, sts, broker, regions, provide } = setUp({ waitMs: 0 });
+    down.add("eu-west-1");
+    await provide();
+    regions();
+    sts.script = ({ region }) => {
+      if (region !== "eu-west-1") throw failureOf("access_denied");
+    };
+    expect(await codeOf(broker.provider(requestOfCustomer(1))())).toBe("granted");
+    expect(regions()).toEqual(["eu-central-1", "eu-west-1"]);
+  });
+
   test("costs nobody a second code of their MFA device: the next ask goes to the other region", async () => {
     const { sts, regions, broker } = setUp({ fallbackRegions: { "eu-west-1": ["eu-central-1"] } });
     sts.script = ({ region }) => {
@@ -180,6 +214,21 @@ describe("a region that fails whoever asks", () => {
     answer();
     expect(await first).toBe("granted");
     sts.script = () => undefined;
+    expect(await ask()).toBe("granted");
+  });
+
+  test("is tried by another call where the one that tries hangs for as long, on a human for example", async () => {
+    const { clock, sts, down, broker, ask } = asking();
+    for (let n = 0; n < 5; n++) await ask();
+    clock.move(10_000);
+    down.clear();
+    sts.script = async ({ mfaSerial }) => (mfaSerial === undefined ? undefined : new Promise<void>(() => undefined));
+    const mfaSerial = "arn:aws:iam::111111111111:mfa/alice";
+    void codeOf(broker.provider(requestOf({ region: "eu-west-3", mfaSerial }))());
+    await settle();
+    expect(sts.calls).toHaveLength(6);
+    expect(await ask()).toBe("sts_unavailable");
+    clock.move(10_000);
     expect(await ask()).toBe("granted");
   });
 
