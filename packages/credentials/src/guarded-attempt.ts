@@ -125,7 +125,8 @@ export const createGuardedAttempt = (options: GuardedAttemptOptions): GuardedAtt
         if (mfaSerial !== undefined) break;
       }
     }
-    throw first ?? createError("sts_unavailable", { detail: "no other region stands in for the one that is down" });
+    first ??= createError("sts_unavailable", { detail: "no other region stands in for the one that is down" });
+    throw first;
   };
 
   const noteRole = (breaker: CallBreaker, error: unknown): void => {
@@ -136,20 +137,22 @@ export const createGuardedAttempt = (options: GuardedAttemptOptions): GuardedAtt
   return {
     async ask(request, about) {
       const breaker = guards.ofRole(request);
-      let isBegun = false;
-      const begin = (): void => {
-        if (isBegun) return;
-        if (!about.isConfirming) refuseWhileOpen(breaker);
-        breaker.begin();
-        isBegun = true;
+      const trial = {
+        isBegun: false,
+        begin() {
+          if (trial.isBegun) return;
+          if (!about.isConfirming) refuseWhileOpen(breaker);
+          breaker.begin();
+          trial.isBegun = true;
+        },
       };
       if (!about.isConfirming) refuseWhileOpen(breaker);
       try {
-        const answer = await askInTurn(request, about, { begin });
+        const answer = await askInTurn(request, about, trial);
         breaker.succeed();
         return answer;
       } catch (error) {
-        if (isBegun) noteRole(breaker, error);
+        if (trial.isBegun) noteRole(breaker, error);
         throw error;
       }
     },
