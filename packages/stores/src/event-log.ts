@@ -86,7 +86,10 @@ export function chainOldEvents(queries: SqliteQueries, sealer: Sealer): void {
   for (const [index, row] of queries.all(rows).entries()) {
     const sequence = index + 1;
     if (row.sequence !== sequence || row.chain !== null) throw wrongEvent(sequence, "is missing, or already chained");
-    const text = writeEntry(readJson(sealer.open(row.sealed, eventPlace(sequence))) as AuditEvent);
+    const old = sealer.open(row.sealed, eventPlace(sequence));
+    // Chaining it anew would cover up what was done to the end of the audit.
+    if (readEntry(old) !== undefined) throw wrongEvent(sequence, "was chained, and its chain was taken away");
+    const text = writeEntry(readJson(old) as AuditEvent);
     chain = chainAfter(chain, sequence, text);
     const sealed = sealer.seal(text, eventPlace(sequence));
     const columns = { key_id: sealer.currentKeyId, sealed, chain };

@@ -149,6 +149,36 @@ export function findDamage(connection: SqliteConnection): readonly string[] {
   return lines.filter((line) => line !== "ok");
 }
 
+/**
+ * Returns how the file's triggers, indexes, views and tables differ from those of `pristine`, a fresh database: a trigger
+ * that was planted would undo what a store writes, one that was dropped no longer guards it. Throws `CrossAccountError`
+ * `store_unavailable` where a table of ours is missing or another one: nothing that is read from it would mean anything.
+ */
+export function findForeignSchema(connection: SqliteConnection, pristine: SqliteConnection): readonly string[] {
+  const kept = readSchema(connection);
+  const wanted = readSchema(pristine);
+  const gone = [...wanted].filter(([name, sql]) => kept.get(name) !== sql).map(([name]) => name);
+  if (gone.some((name) => name.startsWith("table "))) throw unusable("its tables are not those of daypass");
+  const added = [...kept.keys()].filter((name) => !wanted.has(name));
+  return [
+    ...gone.map((name) => `the ${name} is missing or was changed`),
+    ...added.map((name) => `a ${name} was added`),
+  ];
+}
+
+/** By kind and name, what made it. SQLite's own tables and indexes have names of their own (sqlite.org, CREATE TABLE). */
+function readSchema(connection: SqliteConnection): Map<string, string> {
+  const rows: readonly unknown[] = connection
+    .prepare("select type || ' ' || name as name, sql from sqlite_schema where name not like 'sqlite\\_%' escape '\\'")
+    .all();
+  return new Map(
+    rows.map((row) => {
+      const { name, sql } = Object(row) as { readonly name?: unknown; readonly sql?: unknown };
+      return [String(name), String(sql)];
+    }),
+  );
+}
+
 function migrate(connection: SqliteConnection): void {
   const version = readNumber(connection, "pragma user_version", "user_version");
   const owner = readNumber(connection, "pragma application_id", "application_id");

@@ -8,9 +8,9 @@ import { createSealer, type Sealer } from "./create-sealer.js";
 import { eventPlace, hexOf, isSame, type AuditHead } from "./event-log.js";
 import { openSqlite } from "./open-sqlite.js";
 import type { SealingKeys } from "./sealing-keys.js";
-import { createSqliteQueries, type SqliteQueries } from "./sqlite-queries.js";
-import { findDamage, requireCurrentSchema } from "./sqlite-schema.js";
-import { verifyIntegrations } from "./verify-integrations.js";
+import { createSqliteQueries, retryWhileBusy, type SqliteQueries } from "./sqlite-queries.js";
+import { findDamage, findForeignSchema, prepareSchema, requireCurrentSchema } from "./sqlite-schema.js";
+import { verifyIntegrations, type Told } from "./verify-integrations.js";
 
 export interface VerifyAuditOptions {
   readonly path: string;
@@ -39,19 +39,29 @@ export interface AuditReport {
 const PAGE = 1000;
 const MOST_FINDINGS = 100;
 
+/** Events without a change of the integration: another process may have changed it since it was read for them. */
+const WRITTEN_ALONE: ReadonlySet<AuditEvent["type"]> = new Set<AuditEvent["type"]>([
+  "integration.access_probed",
+  "integration.legacy_key_used",
+  "integration.certified",
+]);
+
 /** What the reading has come to. */
 interface Reading {
   readonly chains: ReadonlyMap<number, string>;
-  /** The state that the last event of each integration tells. */
-  readonly states: ReadonlyMap<string, string>;
+  /** What the last event of each integration tells. */
+  readonly told: ReadonlyMap<string, Told>;
   readonly head: AuditHead | undefined;
 }
 
+// What prints as something else than itself, or not at all: a file must not write its own report to the terminal.
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+
 /**
- * Checks every event's seal, number and place in the chain, every checkpoint, that no integration is in another state than
- * its last event says, that it holds its external IDs and its role, and that the file is whole. The file is opened for
- * reading only. Throws `CrossAccountError` where it cannot be read at all: `store_unavailable`, `invalid_option`, and
- * `unsealing_failed` for a checkpoint that is not signed by the key.
+ * Checks every event's seal, number and place in the chain, every checkpoint, that each integration is as its last event
+ * says and holds its external IDs and its role, that nothing was added to the tables, their indexes and triggers or taken
+ * from them, and that the file is whole. The file is opened for reading only. Throws `CrossAccountError` where it cannot be
+ * read at all: `store_unavailable`, `invalid_option`, and `unsealing_failed` for a checkpoint that is not signed by the key.
  */
 export async function verifyAudit(options: VerifyAuditOptions): Promise<AuditReport> {
   const { checkpoints = [], publicKey } = options;
@@ -63,15 +73,27 @@ export async function verifyAudit(options: VerifyAuditOptions): Promise<AuditRep
   const signed = publicKey === undefined ? [] : checkpoints.map((line) => readCheckpoint(line, publicKey));
   const sealer = createSealer(options.sealingKeys);
   const connection = await openSqlite(resolve(options.path), { readOnly: true });
+  const pristine = await openSqlite(":memory:");
   try {
-    requireCurrentSchema(connection);
-    const report = verify(createSqliteQueries(connection), sealer, signed);
-    // A damaged index hides rows from those who look them up, and the rows themselves are as they were.
-    const damage = findDamage(connection).map((problem) => ({
-      sequence: 0,
-      problem: `the file is damaged: ${problem}`,
-    }));
-    return { ...report, findings: [...report.findings, ...damage].slice(0, MOST_FINDINGS) };
+    prepareSchema(pristine);
+    // Whoever opens or closes the file may have it for a moment to themselves.
+    return await retryWhileBusy(() => {
+      connection.exec("pragma trusted_schema = off");
+      requireCurrentSchema(connection);
+      const foreign = findForeignSchema(connection, pristine);
+      const report = verify(createSqliteQueries(connection), sealer, signed);
+      // A damaged index hides rows from those who look them up, and the rows themselves are as they were.
+      const damage = findDamage(connection).map((problem) => `the file is damaged: ${problem}`);
+      const ofFile = [...foreign, ...damage].map((problem) => ({ sequence: 0, problem }));
+      const findings = [...report.findings, ...ofFile].slice(0, MOST_FINDINGS);
+      return {
+        ...report,
+        findings: findings.map(({ sequence, problem }) => ({
+          sequence,
+          problem: problem.replaceAll(UNPRINTABLE, "?"),
+        })),
+      };
+    });
   } catch (error) {
     if (error instanceof CrossAccountError) throw error;
     throw new CrossAccountError("store_unavailable", "the database cannot be read as one of daypass", {
@@ -79,6 +101,7 @@ export async function verifyAudit(options: VerifyAuditOptions): Promise<AuditRep
       cause: error,
     });
   } finally {
+    pristine.close();
     connection.close();
   }
 }
@@ -92,7 +115,7 @@ function verify(queries: SqliteQueries, sealer: Sealer, signed: readonly Checkpo
   return queries.snapshot(() => {
     const reading = readChain(queries, sealer, signed, say);
     const agreeing = signed.filter((checkpoint) => agrees(checkpoint, reading, say)).length;
-    verifyIntegrations(queries, sealer, reading.states, (problem) => say(0, problem));
+    verifyIntegrations(queries, sealer, reading.told, (problem) => say(0, problem));
     const { head } = reading;
     return { events: head?.sequence ?? 0, head, checkpoints: agreeing, findings };
   });
@@ -104,13 +127,18 @@ function readChain(queries: SqliteQueries, sealer: Sealer, signed: readonly Chec
   const { build } = queries;
   const wanted = new Set(signed.flatMap(({ heads }) => heads.map(({ sequence }) => sequence)));
   const chains = new Map<number, string>();
-  const states = new Map<string, string>();
+  const told = new Map<string, Told>();
+  const early = build.selectFrom("events").select("sequence").where("sequence", "<", 1).orderBy("sequence").limit(1);
+  const stray = queries.first(early);
+  if (stray !== undefined) say(0, `there is an event ${stray.sequence}, and numbers begin with 1`);
   let [last, chain, log] = [0, CHAIN_START, ""];
   for (;;) {
     const page = build.selectFrom("events").selectAll().where("sequence", ">", last).orderBy("sequence").limit(PAGE);
     const rows = queries.all(page);
     for (const row of rows) {
       const { sequence, sealed } = row;
+      // In a damaged table rows may come in any order, and then the reading would never end.
+      if (sequence <= last) throw new RangeError("the events do not come in their order");
       if (sequence !== last + 1)
         say(last + 1, `is missing${sequence > last + 2 ? `, and so are those up to ${sequence - 1}` : ""}`);
       const text = open(sealer, sealed, sequence, say);
@@ -118,7 +146,7 @@ function readChain(queries: SqliteQueries, sealer: Sealer, signed: readonly Chec
         if (sealer.keyIdOf(sealed) !== row.key_id) say(sequence, "names another key than the one that sealed it");
         if (!isSame(chainAfter(chain, sequence, text), row.chain))
           say(sequence, "does not follow from the one before it");
-        note(readEntry(text), states, () => say(sequence, "is no event"));
+        note(readEntry(text), told, () => say(sequence, "is no event"));
       }
       chain = row.chain ?? CHAIN_START;
       if (sequence === 1) log = hexOf(chain);
@@ -127,7 +155,7 @@ function readChain(queries: SqliteQueries, sealer: Sealer, signed: readonly Chec
     }
     if (rows.length < PAGE) break;
   }
-  return { chains, states, head: last === 0 ? undefined : { log, sequence: last, chain: hexOf(chain) } };
+  return { chains, told, head: last === 0 ? undefined : { log, sequence: last, chain: hexOf(chain) } };
 }
 
 function open(sealer: Sealer, sealed: Uint8Array, sequence: number, say: Say): string | undefined {
@@ -140,9 +168,12 @@ function open(sealer: Sealer, sealed: Uint8Array, sequence: number, say: Say): s
   }
 }
 
-function note(event: AuditEvent | undefined, states: Map<string, string>, sayNone: () => void): void {
+function note(event: AuditEvent | undefined, told: Map<string, Told>, sayNone: () => void): void {
   if (event === undefined) sayNone();
-  else if ("integrationId" in event && "state" in event) states.set(event.integrationId, event.state);
+  else if ("integrationId" in event && "state" in event && !WRITTEN_ALONE.has(event.type)) {
+    const { integrationId, state, externalIdFingerprint, roleArn } = event;
+    told.set(integrationId, { state, externalIdFingerprint, roleArn });
+  }
 }
 
 /** A checkpoint of another log says nothing about this one, and is worth a word: perhaps the whole file was replaced. */

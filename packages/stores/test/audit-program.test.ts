@@ -54,9 +54,12 @@ describe("daypass-audit", () => {
     expect(good).toEqual({ status: 0, stdout: "4 events, 2 checkpoints agree, 0 findings\n", stderr: "" });
 
     const raw = openRaw(file("vendor.db"));
+    const triggers = "select sql from sqlite_schema where name in ('events_stay', 'integrations_stay')";
+    const kept = raw.prepare(triggers).all() as { sql: string }[];
     raw.exec("drop trigger events_stay; drop trigger integrations_stay; pragma foreign_keys = off");
     const ofD = "where integration_id = 'id-d'";
     raw.exec(`delete from events where sequence = 4; delete from integrations ${ofD}; delete from claims ${ofD}`);
+    for (const { sql } of kept) raw.exec(sql);
     raw.close();
     const blind = run("verify", ...database);
     expect(blind.status).toBe(0);

@@ -47,15 +47,17 @@ const checkpointOf = async (at = path): Promise<string> => {
   return signCheckpoint(head === undefined ? [] : [head], { keyId: "audit", privateKey }, time);
 };
 
+/** Writes past the triggers, and puts them back, as somebody who knows SQLite would. */
 function tamper(...statements: readonly string[]): void {
   const raw = openRaw(path);
   raw.exec("pragma foreign_keys = off");
-  for (const { name } of raw.prepare("select name from sqlite_schema where type = 'trigger'").all() as {
+  const triggers = raw.prepare("select name, sql from sqlite_schema where type = 'trigger'").all() as {
     name: string;
-  }[]) {
-    raw.exec(`drop trigger ${name}`);
-  }
+    sql: string;
+  }[];
+  for (const { name } of triggers) raw.exec(`drop trigger ${name}`);
   for (const statement of statements) raw.exec(statement);
+  for (const { sql } of triggers) raw.exec(sql);
   raw.close();
 }
 
@@ -133,8 +135,51 @@ describe("an audit that nobody touched", () => {
     );
     const kept = await withStore(path, (store) => store.listEvents({ limit: 100 }));
     const written = [pendingIntegration("a"), activeIntegration("a"), pendingIntegration("b"), activeIntegration("b")];
-    expect(kept.map(({ event }) => event)).toEqual(written.map(eventOf));
-    expect(await verifyAudit(older)).toMatchObject({ events: 4, findings: [] });
+    // Whoever wrote the file made up the fingerprints.
+    const externalIdFingerprint = "fp-0123456789abcdef";
+    expect(kept.map(({ event }) => event)).toEqual(
+      written.map((integration) => ({ ...eventOf(integration), externalIdFingerprint })),
+    );
+    expect(await verifyAudit(older)).toMatchObject({ events: 4 });
+    expect(await problems()).toEqual(
+      ["a", "b"].map((name) => `0: integration "id-${name}" has another external ID or role than its last event says`),
+    );
+  });
+
+  it("is not chained anew where its chain was taken away", async () => {
+    await fill();
+    tamper("update events set chain = null");
+    await expect(createSqliteStore({ path, sealingKeys })).rejects.toThrow(
+      "event 1 of the audit was chained, and its chain was taken away",
+    );
+  });
+
+  it("is not wrong because a check that took long, or a late use of a key, was noted after a change", async () => {
+    await fill();
+    await withStore(path, async (store) => {
+      const revoked = { ...activeIntegration("c"), state: "revoked", reason: "asked", version: 3 } as const;
+      await store.update(revoked, [eventOf(revoked)]);
+      for (const type of [
+        "integration.access_probed",
+        "integration.legacy_key_used",
+        "integration.certified",
+      ] as const) {
+        await store.record({ ...eventOf(activeIntegration("c")), type });
+      }
+    });
+    expect(await problems()).toEqual([]);
+  });
+
+  it("is read once another process, which has the file to itself for a moment, lets go of it", async () => {
+    const at = join(folder, `closed-${files++}.db`);
+    await fill(at);
+    // The store's own connection is closed when its statements are garbage, and keeps the file from others until then.
+    copyFileSync(at, path);
+    const raw = openRaw(path);
+    raw.exec("pragma locking_mode = exclusive; begin exclusive; commit");
+    const found = problems();
+    setTimeout(() => raw.close(), 5);
+    expect(await found).toEqual([]);
   });
 
   it("takes no events from a process of an earlier version, which would not chain them", async () => {
@@ -244,18 +289,123 @@ describe("an audit that was changed shows", () => {
 
   it("an older row of an integration that was put back, though its seal is good", async () => {
     await fill();
-    tamper("create table kept as select * from integrations where integration_id = 'id-c'");
+    const copy = join(folder, `copy-${files++}.db`);
+    copyFileSync(path, copy);
     await withStore(path, async (store) => {
       const revoked = { ...activeIntegration("c"), state: "revoked", reason: "asked", version: 3 } as const;
       await store.update(revoked, [eventOf(revoked)]);
     });
     expect(await problems()).toEqual([]);
-    tamper("delete from integrations where integration_id = 'id-c'", "insert into integrations select * from kept");
+    tamper(
+      `attach '${copy}' as copy`,
+      "delete from integrations where integration_id = 'id-c'",
+      "insert into integrations select * from copy.integrations where integration_id = 'id-c'",
+    );
     await withStore(path, async (store) => expect((await store.get("id-c"))?.state).toBe("active"));
     expect(await problems()).toEqual([
       '0: integration "id-c" is active, and its last event says revoked',
       '0: integration "id-c" does not hold its external IDs or its role: another could take them',
     ]);
+  });
+
+  it("an older row of the same state, of before its external ID was changed, with its claims", async () => {
+    await fill();
+    const copy = join(folder, `copy-${files++}.db`);
+    copyFileSync(path, copy);
+    await withStore(path, async (store) => {
+      const kept = activeIntegration("b");
+      const fresh = "AnotherExternalIdOf0b";
+      const offered = {
+        ...kept,
+        rotation: { externalId: fresh, phase: "offered", started: time },
+        version: 3,
+      } as const;
+      const old = { externalId: kept.externalId, phase: "retiring", started: time } as const;
+      const taken = { ...kept, externalId: fresh, rotation: old, version: 4 };
+      await store.update(offered, [{ ...eventOf(offered), type: "integration.external_id_offered" }]);
+      await store.update(taken, [{ ...eventOf(taken), type: "integration.external_id_taken" }]);
+    });
+    expect(await problems()).toEqual([]);
+    tamper(
+      `attach '${copy}' as copy`,
+      ...["spent_external_ids", "claims", "integrations"].flatMap((table) => [
+        `delete from ${table} where integration_id = 'id-b'`,
+        `insert into ${table} select * from copy.${table} where integration_id = 'id-b'`,
+      ]),
+    );
+    expect(await problems()).toEqual([
+      '0: integration "id-b" has another external ID or role than its last event says',
+    ]);
+  });
+
+  it.each<[string, string, string]>([
+    ["a trigger that is gone", "drop trigger events_stay", "the trigger events_stay is missing or was changed"],
+    [
+      "a trigger that undoes what a store writes",
+      `create trigger quiet after insert on events when new.sequence > 6
+       begin update integrations set version = 2 where integration_id = 'id-a'; end`,
+      "a trigger quiet was added",
+    ],
+    [
+      "an index that is gone",
+      "drop index one_per_customer_and_label",
+      "the index one_per_customer_and_label is missing",
+    ],
+    ["a view", "create view everything as select * from events", "a view everything was added"],
+    [
+      "an event before the first",
+      "insert into events select -1, key_id, sealed, chain from events where sequence = 6",
+      "there is an event -1",
+    ],
+  ])("%s", async (_, statement, problem) => {
+    await fill();
+    const raw = openRaw(path);
+    raw.exec(statement);
+    raw.close();
+    const found = await problems();
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain(`0: ${problem}`);
+  });
+
+  it("tables that are none: they are not read, though they would never end", async () => {
+    await fill();
+    const raw = openRaw(path);
+    raw.exec(`alter table events rename to kept;
+      create view events as with recursive more (sequence) as (select 1 union all select sequence + 1 from more)
+      select more.sequence, kept.key_id, kept.sealed, kept.chain from more join kept on kept.sequence = 1`);
+    raw.close();
+    await expect(problems()).rejects.toThrow("its tables are not those of daypass");
+  });
+
+  it("events that do not come in their order, and reading them comes to an end", async () => {
+    await withStore(path, async (store) => {
+      for (let n = 0; n < 1100; n++) await store.record(eventOf(activeIntegration("a")));
+    });
+    const raw = openRaw(path);
+    const table = raw.prepare("select rootpage from sqlite_schema where name = 'events'").get() as { rootpage: number };
+    raw.close();
+    const bytes = readFileSync(path);
+    const size = bytes.readUInt16BE(16);
+    const root = (table.rootpage - 1) * size;
+    // SQLite Database File Format, 1.6: on an interior page 12 bytes of header, then where the cells are; each is the
+    // number of a page and the largest row number there. All of them are made to lead to the first page.
+    const cells = bytes.readUInt16BE(root + 3);
+    const first = bytes.readUInt32BE(root + bytes.readUInt16BE(root + 12));
+    for (let cell = 1; cell < cells; cell++)
+      bytes.writeUInt32BE(first, root + bytes.readUInt16BE(root + 12 + 2 * cell));
+    writeFileSync(path, bytes);
+    await expect(problems()).rejects.toThrow("the database cannot be read as one of daypass");
+  });
+
+  it("nothing that the file would write to a terminal itself", async () => {
+    await fill();
+    tamper(
+      "pragma ignore_check_constraints = on",
+      "update integrations set state = char(27) || '[2J' || char(10) || '0 findings' || char(155, 8238) where number = 1",
+    );
+    const found = await problems();
+    expect(found[0]).toContain('integration "id-a" is ?[2J?0 findings??, and its last event says active');
+    for (const problem of found) expect(problem).toMatch(/^[\x20-\x7e]+$/);
   });
 });
 

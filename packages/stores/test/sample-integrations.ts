@@ -1,4 +1,5 @@
 // Integrations for tests of the SQLite store, with values that are easy to search for in a file.
+import { fingerprint } from "@daypass/credentials";
 import type { Integration, IntegrationEvent } from "@daypass/cross-account";
 
 const time = new Date("2026-11-20T12:00:00.000Z");
@@ -64,7 +65,7 @@ export function eventOf(integration: Integration): IntegrationEvent {
     integrationId,
     customerId,
     state,
-    externalIdFingerprint: "fp-0123456789abcdef",
+    externalIdFingerprint: fingerprint(integration.externalId),
     roleArn: role?.roleArn ?? null,
     reason,
   };
