@@ -10,7 +10,7 @@ import { S3 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createCrossAccount, type CrossAccount, type IntegrationStore } from "@daypass/cross-account";
 import { startSandbox, type Sandbox } from "@daypass/sandbox/testing";
-import { createSqliteStore } from "@daypass/stores";
+import { createSqliteStore, verifyAudit } from "@daypass/stores";
 
 const [VENDOR, CUSTOMER] = ["111111111111", "222222222222"];
 const region = "eu-west-1";
@@ -169,5 +169,7 @@ describe("a vendor and a customer, from the first contact to the end", () => {
     const intents = events.filter((type) => type === "assume_role.intent").length;
     const outcomes = events.filter((type) => type === "assume_role.granted" || type === "assume_role.refused").length;
     expect(intents).toBe(outcomes);
+    const { findings } = await verifyAudit({ path: join(folder, "vendor.db"), sealingKeys });
+    expect(findings).toEqual([]);
   });
 });

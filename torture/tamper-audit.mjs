@@ -114,9 +114,11 @@ async function fill(path, name, states) {
 function change(path, work) {
   const raw = openRaw(path);
   raw.exec("pragma foreign_keys = off; pragma journal_mode = delete; pragma synchronous = off");
-  for (const { name } of raw.prepare("select name from sqlite_schema where type = 'trigger'").all())
-    raw.exec(`drop trigger ${name}`);
+  const triggers = raw.prepare("select name, sql from sqlite_schema where type = 'trigger'").all();
+  for (const { name } of triggers) raw.exec(`drop trigger ${name}`);
   work(raw);
+  // They are put back as they were: a missing one would be found by itself.
+  for (const { sql } of triggers) raw.exec(sql);
   raw.exec("pragma journal_mode = wal");
   raw.close();
 }

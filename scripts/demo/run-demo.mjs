@@ -1,4 +1,5 @@
 // The whole story in order. Returns what held and what did not; prints through `write` only.
+import { auditHolds } from "./audit.mjs";
 import {
   customerJoins,
   customerLaunches,
@@ -40,6 +41,7 @@ export async function runDemo({ write, colour, verbose }) {
     await recreatedRole(story, stage, integrationId, launch);
     await pinnedPrincipal(story, stage);
     await partWays(story, stage, integrationId, launch);
+    await auditHolds(story, stage);
     return story.end();
   } finally {
     await stage.close();

@@ -1,5 +1,6 @@
 // Integrations, events and keys that the trials of the stores write.
 import { createHash } from "node:crypto";
+import { fingerprint } from "@daypass/credentials";
 
 const time = new Date("2026-11-20T12:00:00.000Z");
 
@@ -47,14 +48,14 @@ export function integrationOf(name, state = "pending") {
 const TYPES = { pending: "integration.created", active: "integration.verified", revoked: "integration.revoked" };
 
 /** Returns the event that is written with an integration. */
-export function eventOf({ integrationId, customerId, state, role, reason }) {
+export function eventOf({ integrationId, customerId, externalId, state, role, reason }) {
   return {
     type: TYPES[state],
     time,
     integrationId,
     customerId,
     state,
-    externalIdFingerprint: "fp-0123456789abcdef",
+    externalIdFingerprint: fingerprint(externalId),
     roleArn: role?.roleArn ?? null,
     reason,
   };

@@ -135,15 +135,8 @@ describe("an audit that nobody touched", () => {
     );
     const kept = await withStore(path, (store) => store.listEvents({ limit: 100 }));
     const written = [pendingIntegration("a"), activeIntegration("a"), pendingIntegration("b"), activeIntegration("b")];
-    // Whoever wrote the file made up the fingerprints.
-    const externalIdFingerprint = "fp-0123456789abcdef";
-    expect(kept.map(({ event }) => event)).toEqual(
-      written.map((integration) => ({ ...eventOf(integration), externalIdFingerprint })),
-    );
-    expect(await verifyAudit(older)).toMatchObject({ events: 4 });
-    expect(await problems()).toEqual(
-      ["a", "b"].map((name) => `0: integration "id-${name}" has another external ID or role than its last event says`),
-    );
+    expect(kept.map(({ event }) => event)).toEqual(written.map(eventOf));
+    expect(await verifyAudit(older)).toMatchObject({ events: 4, findings: [] });
   });
 
   it("is not chained anew where its chain was taken away", async () => {
