@@ -156,6 +156,19 @@ describe("the rate budget of a region", () => {
     expect(sts.calls).toHaveLength(before + 1);
   });
 
+  test("is spent on one renewal of a session, however often it is asked for meanwhile", async () => {
+    const { clock, sts, broker } = setUp();
+    const provide = broker.provider(requestOf());
+    await provide();
+    clock.move(40 * MINUTE);
+    sts.script = () => new Promise<void>(() => undefined);
+    for (let n = 0; n < 10; n++) {
+      await provide();
+      await settle();
+    }
+    expect(sts.calls).toHaveLength(2);
+  });
+
   test("is not spent on a region that those before found down", async () => {
     const { sts, broker, pass } = setUp({ waitMs: 20_000, fallbackRegions: { "eu-west-1": ["eu-central-1"] } });
     sts.script = ({ region }) => {
