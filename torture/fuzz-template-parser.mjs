@@ -15,7 +15,7 @@ const MAX_DEPTH = 100;
 export const trial = {
   name: "fuzz-template-parser",
   claim:
-    "every text is a template whose values are those that were written, or an error in CloudFormation's words that names an existing place, in bounded time",
+    "every text that a TemplateBody may hold is a template whose values are those that were written, or an error in CloudFormation's words that names an existing place, in bounded time",
   wouldShow:
     "as an error of another class, a place outside the text, an alias or a doubled name that was accepted, a value that differs when it is written again, or a text without end",
   unit: "templates",
@@ -57,6 +57,8 @@ const YAML = {
 };
 
 function checkIdentity(value) {
+  // The writer leaves this one bare, and bare it is YAML's merge, which CloudFormation refuses.
+  if (JSON.stringify(value).includes('"<<"')) return;
   deepStrictEqual(readTemplateText(JSON.stringify(value)), plain(value), "differs in JSON");
   deepStrictEqual(readTemplateText(JSON.stringify(value, null, "\t")), plain(value), "differs in indented JSON");
   deepStrictEqual(readTemplateText(`---\n${stringify(value, YAML)}`), plain(value), "differs in YAML");
@@ -70,6 +72,8 @@ function plain(value) {
 }
 
 function checkText(text) {
+  // A TemplateBody has no more.
+  if (text.length > 51_200) return;
   const value = attempt(text, () => readTemplateText(text));
   requireClean();
   const template = attempt(text, () => parseTemplate(text));
