@@ -91,7 +91,6 @@ export async function openStage() {
     serviceRoleArn,
     canaryRoleArn,
     databasePath: join(folder, "integrations.sqlite"),
-    store,
     sealingKeys,
     certificateKey,
     cloudFormation: (account) => client(CloudFormationClient, { credentials: admin(account) }),
