@@ -73,11 +73,12 @@ function torture(trials) {
   const { date, node, cpus, system } = trials[0] ?? {};
   const sum = (unit) => trials.filter((trial) => trial.unit === unit).reduce((total, { tried }) => total + tried, 0);
   const kills = number(sum("kills"));
+  const fuzzed = trials.filter(({ name }) => name.startsWith("fuzz-")).reduce((total, { tried }) => total + tried, 0);
   return `## Trials
 
 \`npm run torture\` (long) or \`npm run torture -- --short\` (as in \`.ci/run\`), a single one by its name, with \`--seed N\`. The smallest
 size of each runs in \`npm test\`, where its broken twins must be found. Run on ${date}, Node ${node}, ${cpus} cores that had other
-work, ${system}. In all: ${number(sum("inputs"))} inputs, ${kills} kills, ${number(sum("failures"))} failing system calls,
+work, ${system}. In all: ${number(fuzzed)} fuzzed inputs, ${kills} kills, ${number(sum("failures"))} failing system calls,
 ${number(sum("tampers"))} tampers.
 
 ${table(["trial and claim", "tried", "wrong", "a failure would have shown as", "size"], rows)}`;
