@@ -59,7 +59,8 @@ export interface CredentialsBrokerOptions {
   readonly callsPerSecond?: number;
   /**
    * Which regions' STS is asked, in order, where a region's own cannot be reached: `{ "eu-west-1": ["eu-central-1"] }`.
-   * Sessions are good in every region, whichever gave them. Default: none; the global endpoint is never asked.
+   * Sessions are good in every region, whichever gave them. Default: none; the global endpoint is never asked. It is of no
+   * use where `createAssumeRole` was given an endpoint of its own.
    */
   readonly fallbackRegions?: FallbackRegions;
   /**
