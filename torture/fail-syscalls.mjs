@@ -13,7 +13,7 @@ export const trial = {
   wouldShow:
     "a crash, a write acknowledged and gone, a file that does not open afterwards, an audit that does not verify",
   unit: "failures",
-  amounts: { test: 8, short: 100, long: 6_000 },
+  amounts: { test: 8, short: 80, long: 6_000 },
   needs: ["strace"],
 
   async run({ amount, seed, folder }) {

@@ -156,7 +156,7 @@ export const trial = {
   wouldShow:
     "as an error of another class, a template that is read differently or not at all, a role that opens without the external ID, or text that CloudFormation would replace",
   unit: "descriptions",
-  amounts: { test: 600, short: 10_000, long: 50_000 },
+  amounts: { test: 600, short: 4_000, long: 50_000 },
   needs: [],
   async run({ amount, seed }) {
     const seeds = [role, user, denying].map((one) => JSON.stringify(one));

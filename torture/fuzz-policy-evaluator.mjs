@@ -15,7 +15,7 @@ export const trial = {
   wouldShow:
     "as a question with its documents to which the two evaluators answer differently, or one that is allowed only once something was denied",
   unit: "questions",
-  amounts: { test: 8_000, short: 100_000, long: 1_000_000 },
+  amounts: { test: 8_000, short: 60_000, long: 1_000_000 },
   needs: [],
   async run({ amount, seed }) {
     const properties = Math.ceil(amount / 40);

@@ -10,7 +10,7 @@ export const trial = {
     "whatever was acknowledged is there, and nothing half, after kill -9 at any system call of opening, migrating, writing, changing keys and closing",
   wouldShow: "a file that does not open, an acknowledged write that is gone, an audit that does not verify",
   unit: "kills",
-  amounts: { test: 8, short: 100, long: 2_000 },
+  amounts: { test: 8, short: 80, long: 2_000 },
   needs: ["strace"],
 
   async run({ amount, seed, folder }) {
