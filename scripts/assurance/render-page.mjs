@@ -47,9 +47,9 @@ function tests({ tests, attacks, teeth, coverage }) {
       teeth.date,
     ],
     [
-      "Coverage of the built packages",
+      "Coverage of the built packages by their own tests",
       `statements ${coverage.statements} %, branches ${coverage.branches} %, lines ${coverage.lines} %`,
-      "`npm run coverage`",
+      "`npm run coverage -- packages`",
       coverage.date,
     ],
     [
