@@ -4,6 +4,7 @@ import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "@photostructure/sqlite";
+import { fingerprint } from "@daypass/credentials";
 import { createSqliteStore, verifyAudit } from "@daypass/stores";
 import { median, takeTurns } from "./kit/take-turns.mjs";
 
@@ -52,7 +53,7 @@ const event = (name) => ({
   integrationId: `id-${name}`,
   customerId: `customer-${name}`,
   state: "active",
-  externalIdFingerprint: "fp-0123456789abcdef",
+  externalIdFingerprint: fingerprint(`ExternalIdOfTheBenchNumber${name}`),
   roleArn: `arn:aws:iam::222222222222:role/reader-${name}`,
   reason: null,
 });
