@@ -17,7 +17,7 @@ export function openChromium(): Promise<Browser> {
   const args = [
     "--disable-background-networking",
     "--disable-component-update",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE ::1",
     ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
   ];
   return chromium.launch({ executablePath: path, headless: true, args });

@@ -99,7 +99,10 @@ export type RequestPrincipal =
       readonly type: "federated-user";
       readonly arn: string;
       readonly accountId: string;
+      /** `ID:NAME`. */
       readonly uniqueId: string;
+      /** The user's tags overlaid with the session's tags. */
+      readonly tags?: Readonly<Record<string, string>>;
     }
   | { readonly type: "federated"; readonly provider: string }
   | { readonly type: "service"; readonly service: string }

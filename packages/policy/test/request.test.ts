@@ -96,6 +96,7 @@ describe("keys that follow from the principal", () => {
   it("tags are the principal's, their names without regard to case", () => {
     expect(valueOf(app, "aws:PrincipalTag/team")).toEqual(["blue"]);
     expect(valueOf({ ...BOB, tags: { a: "1" } }, "AWS:principaltag/A")).toEqual(["1"]);
+    expect(valueOf({ ...federated, tags: { Team: "red" } }, "aws:PrincipalTag/team")).toEqual(["red"]);
     expect(valueOf(BOB, "aws:PrincipalTag/team")).toBeUndefined();
   });
 });

@@ -1,6 +1,8 @@
 // From a received request to a proven caller. There is no other way in: no test key, no unsigned shortcut.
+import type { RequestPrincipal } from "@daypass/policy";
+import { AwsError } from "./errors.js";
 import { findRole, findUser } from "./find.js";
-import type { Caller, HttpRequest, Role, Session } from "./types.js";
+import type { AccessKey, Caller, HttpRequest, Role, RoleSession, Session, User } from "./types.js";
 import type { Call } from "./world-types.js";
 import { expiredToken, invalidToken, missingAuthentication, unknownKey } from "./wire/auth-errors.js";
 import type { AuthDialect } from "./wire/auth-errors.js";
@@ -27,18 +29,24 @@ export interface Authenticated {
 }
 
 /**
- * Returns who signed the request. Only S3 may be called unsigned, and then the caller is `anonymous`.
+ * Returns who signed the request. S3 may be called unsigned, and of the others the operations that say so
+ * (`mayBeUnsigned`); the caller is then `anonymous`.
  * Throws `AwsError` in the service's own words. What differs from the key's owner to the stranger is never told before
  * the signature is right, except that a key id is unknown.
  */
-export function authenticate(known: Known, request: HttpRequest, dialect: AuthDialect): Authenticated {
+export function authenticate(
+  known: Known,
+  request: HttpRequest,
+  dialect: AuthDialect,
+  mayBeUnsigned = dialect === "s3",
+): Authenticated {
   const claim = readSignature(request, dialect);
   if (claim === undefined) {
-    if (dialect === "query") throw missingAuthentication();
+    if (!mayBeUnsigned) throw missingAuthentication();
     return {
       caller: { kind: "anonymous", principal: { type: "anonymous" } },
       region: "us-east-1",
-      request: decodePayload(request, undefined),
+      request: dialect === "s3" ? decodePayload(request, undefined) : request,
     };
   }
   requireSignedHeaders(request, claim, dialect);
@@ -82,16 +90,68 @@ function credentialsOf({ world, inForce }: Known, claim: SignatureClaim, dialect
       const { region, service } = claim;
       const written = world.accessKeys.get(accessKey.accessKeyId);
       if (written !== undefined) written.lastUsed = { date: new Date(world.clock()), region, service };
-      const { arn, accountId, uniqueId, name: userName } = user;
-      const tags = Object.fromEntries(user.tags);
-      const principal = { type: "user", arn, accountId, uniqueId, userName, tags } as const;
-      return { kind: "user", user, accessKey, principal };
+      return { kind: "user", user, accessKey, principal: userPrincipal(user) };
     },
   };
 }
 
-function sessionCaller({ world, inForce }: Known, session: Session, region: string, dialect: AuthDialect): Caller {
-  if (world.clock() >= session.expiration.getTime()) throw expiredToken(dialect);
+function userPrincipal(user: User): RequestPrincipal {
+  const { arn, accountId, uniqueId, name: userName } = user;
+  return { type: "user", arn, accountId, uniqueId, userName, tags: Object.fromEntries(user.tags) };
+}
+
+/**
+ * Returns whom a session stands for at this moment, without a signature; `undefined` when it has expired, or when its role,
+ * user or key is gone. For the console, whose own sign-in has proven it.
+ */
+export function callerOfSession(known: Known, session: Session): Extract<Caller, { kind: "session" }> | undefined {
+  try {
+    return sessionCaller(known, session, "us-east-1", "query");
+  } catch (error) {
+    if (error instanceof AwsError) return undefined;
+    throw error;
+  }
+}
+
+function sessionCaller(
+  known: Known,
+  session: Session,
+  region: string,
+  dialect: AuthDialect,
+): Extract<Caller, { kind: "session" }> {
+  if (known.world.clock() >= session.expiration.getTime()) throw expiredToken(dialect);
+  if (session.kind === "role") return roleSessionCaller(known, session, region, dialect);
+  const user = userBehind(known, session);
+  if (user === undefined) throw unknownKey(dialect);
+  if (session.kind === "user") return { kind: "session", session, entity: user, principal: userPrincipal(user) };
+  const { sessionArn: arn, accountId, federatedUserId: uniqueId } = session;
+  const tags = principalTags(user, session);
+  return {
+    kind: "session",
+    session,
+    entity: user,
+    principal: { type: "federated-user", arn, accountId, uniqueId, tags },
+  };
+}
+
+/**
+ * Returns the user whom a session was issued to, while the key that asked for it works: such a session dies with the user
+ * and with the key. What it may is judged by the user's policies of the moment (IAM User Guide, "Disable permissions for
+ * temporary security credentials"). AWS does not document that it dies with the key; users of aws-vault report it (issue 132).
+ */
+function userBehind({ inForce }: Known, session: Exclude<Session, RoleSession>): User | undefined {
+  const accessKey: AccessKey | undefined = inForce.accessKeys.get(session.issuedTo[0] ?? "");
+  if (accessKey === undefined || !accessKey.active) return undefined;
+  const user = findUser(inForce, accessKey.accountId, accessKey.userName);
+  return user?.uniqueId === session.userUniqueId ? user : undefined;
+}
+
+function roleSessionCaller(
+  { world, inForce }: Known,
+  session: RoleSession,
+  region: string,
+  dialect: AuthDialect,
+): Extract<Caller, { kind: "session" }> {
   const role = findRole(inForce, session.accountId, session.roleName);
   // A session dies with its role; a role made again under the same name is another role.
   if (role === undefined || role.uniqueId !== session.roleUniqueId) throw unknownKey(dialect);
@@ -100,7 +160,7 @@ function sessionCaller({ world, inForce }: Known, session: Session, region: stri
   return {
     kind: "session",
     session,
-    role,
+    entity: role,
     principal: {
       type: "role-session",
       roleArn: role.arn,
@@ -113,9 +173,12 @@ function sessionCaller({ world, inForce }: Known, session: Session, region: stri
   };
 }
 
-/** Session tags override the role's tags of the same key, without regard to case (IAM User Guide, "Pass session tags in AWS STS"). */
-function principalTags(role: Role, session: Session): Readonly<Record<string, string>> {
+/** Session tags override the entity's of the same key, without regard to case (IAM User Guide, "Pass session tags in AWS STS"). */
+function principalTags(
+  entity: User | Role,
+  session: Exclude<Session, { readonly kind: "user" }>,
+): Readonly<Record<string, string>> {
   const overridden = new Set([...session.tags.keys()].map((key) => key.toLowerCase()));
-  const kept = [...role.tags].filter(([key]) => !overridden.has(key.toLowerCase()));
+  const kept = [...entity.tags].filter(([key]) => !overridden.has(key.toLowerCase()));
   return Object.fromEntries([...kept, ...session.tags]);
 }

@@ -2,8 +2,9 @@
 import { evaluate, parsePolicy } from "@daypass/policy";
 import type { ContextValue, Decision, Layer, NamedPolicy, PolicySet } from "@daypass/policy";
 import { AwsError } from "./errors.js";
-import { defaultDocument, findManagedPolicy, findRole, findUser } from "./find.js";
-import type { Caller, Directory, Role, User } from "./types.js";
+import { defaultDocument, findManagedPolicy, findRole, findUser, groupsOf } from "./find.js";
+import { mfaContext } from "./mfa/mfa-context.js";
+import type { Caller, Directory, Group, Role, User } from "./types.js";
 import type { AuthorizeQuestion, Call } from "./world-types.js";
 
 /** A boundary that cannot be found must not lift the limit that it was. */
@@ -39,7 +40,7 @@ export function requireAllowed(call: Call, question: AuthorizeQuestion): void {
   );
 }
 
-/** Returns the caller's ARN as AWS prints it: the user's, or the session's. `undefined` for unsigned calls. */
+/** Returns the caller's ARN as AWS prints it: the user's, the role session's, or the federated user's. `undefined` for unsigned calls. */
 export function callerArn(caller: Caller): string | undefined {
   if (caller.kind === "user") return caller.user.arn;
   return caller.kind === "session" ? caller.session.sessionArn : undefined;
@@ -69,13 +70,24 @@ const PHRASES: Readonly<Record<Layer, { readonly article: string; readonly name:
 
 function policiesOf({ world, inForce, caller }: Call): PolicySet {
   if (caller.kind === "anonymous") return {};
-  const entity = entityInForce(inForce, caller.kind === "user" ? caller.user : caller.role);
+  const entity = entityInForce(inForce, entityOf(caller));
   return {
     identity: identityPolicies(inForce, entity),
     permissionsBoundary: boundaryOf(inForce, entity),
-    session: caller.kind === "session" ? caller.session.sessionPolicies : [],
+    session: sessionPoliciesOf(caller),
     serviceControl: world.serviceControl.get(entity.accountId) ?? [],
   };
+}
+
+/** Whose policies are judged. */
+function entityOf(caller: Exclude<Caller, { readonly kind: "anonymous" }>): User | Role {
+  return caller.kind === "user" ? caller.user : caller.entity;
+}
+
+/** A user's own session has all that the user has. */
+function sessionPoliciesOf(caller: Caller): readonly NamedPolicy[] {
+  if (caller.kind !== "session" || caller.session.kind === "user") return [];
+  return caller.session.sessionPolicies;
 }
 
 /** Looks the caller up again: a call that CloudFormation made for them before may have changed them. */
@@ -85,7 +97,13 @@ function entityInForce(inForce: Directory, known: User | Role): User | Role {
   return found?.uniqueId === known.uniqueId ? found : known;
 }
 
+/** The entity's own, and those of the groups that a user is in. */
 function identityPolicies(inForce: Directory, entity: User | Role): readonly NamedPolicy[] {
+  const groups = entity.kind === "user" ? groupsOf(inForce, entity) : [];
+  return [entity, ...groups].flatMap((holder) => policiesHeldBy(inForce, holder));
+}
+
+function policiesHeldBy(inForce: Directory, entity: User | Group | Role): readonly NamedPolicy[] {
   const policies: NamedPolicy[] = [];
   for (const [name, { policy }] of entity.inlinePolicies) policies.push({ name, policy });
   for (const arn of entity.attachedPolicyArns) {
@@ -127,15 +145,17 @@ function commonContext(call: Call, resourceAccount: string): Record<string, Cont
     context["aws:ResourceOrgID"] = organizationId;
   }
   if (caller.kind === "anonymous") return context;
-  const entity = caller.kind === "user" ? caller.user : caller.role;
+  const entity = entityOf(caller);
   if (organizationId !== undefined && world.serviceControl.has(entity.accountId)) {
     context["aws:PrincipalOrgID"] = organizationId;
   }
   if (caller.kind === "session") {
-    context["aws:TokenIssueTime"] = awsTime(caller.session.issued);
-    // Present for temporary credentials only; the sandbox has no MFA devices, so it is never true.
-    context["aws:MultiFactorAuthPresent"] = "false";
-    const { sourceIdentity } = caller.session;
+    const { session } = caller;
+    context["aws:TokenIssueTime"] = awsTime(session.issued);
+    Object.assign(context, mfaContext(session, now));
+    const sourceIdentity = session.kind === "role" ? session.sourceIdentity : undefined;
+    const federatedProvider = session.kind === "role" ? session.federatedProvider : undefined;
+    if (federatedProvider !== undefined) context["aws:FederatedProvider"] = federatedProvider;
     if (sourceIdentity !== undefined) context["aws:SourceIdentity"] = sourceIdentity;
   }
   return context;

@@ -4,11 +4,14 @@ import type { CallLog } from "./call-log.js";
 import { farthestMs } from "./check-orders.js";
 import type { MovableClock } from "./create-clock.js";
 import { SandboxError } from "./errors.js";
+import { tellCode } from "./mfa/tell-code.js";
+import type { MetadataDoor } from "./metadata/metadata-door.js";
 import { moveClock } from "./rehearsal/move-clock.js";
 import { liftFault, listFaults, orderFault } from "./rehearsal/order-fault.js";
 import { setSourceIp } from "./rehearsal/source-ip.js";
 import { listPending } from "./rehearsal/pending-changes.js";
 import type { HttpAnswer, HttpRequest } from "./types.js";
+import { issueWebIdentityToken } from "./web-identity/issue-token.js";
 import type { World } from "./world-types.js";
 import { sameSignature } from "./wire/verify-signature.js";
 
@@ -18,6 +21,7 @@ export interface ControlDoor {
   readonly world: World;
   readonly clock: MovableClock;
   readonly log: CallLog;
+  readonly metadata: MetadataDoor;
   /** 256 random bits as 64 hexadecimal digits. */
   readonly token: string;
   readonly overTheWire: boolean;
@@ -26,6 +30,8 @@ export interface ControlDoor {
 const clockBody = v.strictObject({
   advanceSeconds: v.pipe(v.number(), v.finite(), v.minValue(-farthestMs / 1000), v.maxValue(farthestMs / 1000)),
 });
+
+const mfaCodeBody = v.strictObject({ serialNumber: v.string() });
 
 /** Answers a request below `/_sandbox/`. Without the token everything is 404, as if there were no door. */
 export function answerControl(door: ControlDoor, request: HttpRequest): HttpAnswer {
@@ -51,6 +57,19 @@ export function answerControl(door: ControlDoor, request: HttpRequest): HttpAnsw
         setSourceIp(door.world, order);
         return json(200, {});
       });
+    case "POST metadata":
+      return withBody(request, v.unknown(), (order) => {
+        const { id, path, authorizationToken } = door.metadata.serve(order);
+        return json(201, { id, uri: `http://${request.headers.get("host") ?? ""}${path}`, authorizationToken });
+      });
+    case "DELETE metadata/ID":
+      return door.metadata.stop(id ?? "") ? json(200, {}) : json(404, { error: "no metadata of this id is served" });
+    case "POST web-identity-tokens":
+      return withBody(request, v.unknown(), (order) => json(201, { token: issueWebIdentityToken(door.world, order) }));
+    case "POST mfa-code":
+      return withBody(request, mfaCodeBody, ({ serialNumber }) =>
+        json(200, { code: tellCode(door.world, serialNumber) }),
+      );
     case "POST faults":
       return withBody(request, v.unknown(), (order) =>
         json(201, { id: orderFault(door.world, order, door.overTheWire).id }),
@@ -62,7 +81,7 @@ export function answerControl(door: ControlDoor, request: HttpRequest): HttpAnsw
     default:
       return json(404, {
         error:
-          "there are GET state, POST clock, POST source-ip, POST faults, DELETE faults/ID and GET calls?after=N here",
+          "there are GET state, POST clock, POST source-ip, POST mfa-code, POST web-identity-tokens, POST metadata, DELETE metadata/ID, POST faults, DELETE faults/ID and GET calls?after=N here",
       });
   }
 }

@@ -10,8 +10,18 @@ import { createClock } from "./create-clock.js";
 import { SandboxError } from "./errors.js";
 import { findUser } from "./find.js";
 import { handle } from "./handle.js";
+import { createAccessPortal } from "./identity-center/create-access-portal.js";
+import { openIdentityCenter } from "./identity-center/open-identity-center.js";
+import type { IdentityCenterDoor } from "./identity-center/open-identity-center.js";
+import { isForAccessPortal } from "./identity-center/route-request.js";
 import { newAccessKeyId, newSecretAccessKey, newUniqueId } from "./identifiers.js";
+import { addDefaultIssuers } from "./load-web-identity.js";
+import { issueMfaDevice } from "./issue-mfa-device.js";
+import type { IssuedMfaDevice } from "./issue-mfa-device.js";
 import { loadWorld } from "./load-world.js";
+import { tellCode } from "./mfa/tell-code.js";
+import { createMetadataDoor } from "./metadata/metadata-door.js";
+import type { MetadataOrder } from "./metadata/metadata-door.js";
 import type { DeliveredAnswer } from "./rehearsal/disturb-answer.js";
 import { moveClock } from "./rehearsal/move-clock.js";
 import { liftFault, orderFault } from "./rehearsal/order-fault.js";
@@ -20,6 +30,9 @@ import type { FaultOrder } from "./rehearsal/types.js";
 import type { Account, Clock, HttpAnswer, HttpRequest, RandomBytes, User } from "./types.js";
 import type { CallRecord, World } from "./world-types.js";
 import type { WorldFile } from "./world-file.js";
+import { answerIssuer, ISSUER_PREFIX } from "./web-identity/answer-issuer.js";
+import { issueWebIdentityToken } from "./web-identity/issue-token.js";
+import type { WebIdentityTokenOrder } from "./web-identity/issue-token.js";
 import { addAccount, createWorld } from "./world.js";
 
 export interface SandboxOptions {
@@ -65,6 +78,21 @@ export interface PlacedFault {
   lift(): void;
 }
 
+/** The metadata of an instance or a container, as it is served. */
+export interface ServedMetadata {
+  /** The instance's or the task's; also how the control door lists and stops it. */
+  readonly id: string;
+  /**
+   * For AWS_EC2_METADATA_SERVICE_ENDPOINT or AWS_CONTAINER_CREDENTIALS_FULL_URI; without a server the path alone, which is
+   * empty for an instance.
+   */
+  readonly uri: string;
+  /** For AWS_CONTAINER_AUTHORIZATION_TOKEN; `undefined` for an instance. */
+  readonly authorizationToken: string | undefined;
+  /** Ends it; may be called again. Credentials that were handed out stay good. */
+  stop(): void;
+}
+
 /** A sandbox without a server: everything that needs no port. */
 export interface SandboxCore {
   readonly accounts: readonly SandboxAccount[];
@@ -75,6 +103,13 @@ export interface SandboxCore {
   account(idOrName: string): SandboxAccount;
   /** Issues a key to a user of the account. Throws `SandboxError` `invalid_option` when there is none of that name. */
   issueKey(idOrName: string, userName: string): IssuedKey;
+  /** Gives a user a virtual MFA device that is enabled at once. Throws `SandboxError` `invalid_option`. */
+  issueMfaDevice(idOrName: string, userName: string): IssuedMfaDevice;
+  /**
+   * Returns the six digits that an MFA device shows now; asking spends nothing. Throws `SandboxError` `invalid_option` when
+   * there is no such device, and when the code was used: there is a new one every 30 seconds of the sandbox's time.
+   */
+  mfaCode(serialNumber: string): string;
   /** Moves the sandbox's time; a negative number moves it back. */
   advanceClock(milliseconds: number): void;
   /**
@@ -87,6 +122,18 @@ export interface SandboxCore {
    * call. `null` takes it back. Throws `SandboxError` `invalid_option`.
    */
   setSourceIp(address: string | null, accessKeyId?: string): void;
+  /** What the people of the directory would do in a browser. */
+  readonly identityCenter: IdentityCenterDoor;
+  /**
+   * Returns a signed web identity token, as a job in a CI system has one. Throws `SandboxError` `invalid_option`, also for
+   * an issuer that the sandbox does not have.
+   */
+  issueWebIdentityToken(order: WebIdentityTokenOrder): string;
+  /**
+   * Serves a role's credentials as an EC2 instance or an ECS task has them. Throws `SandboxError` `invalid_option`, also
+   * for a role that does not exist and for a second instance.
+   */
+  serveMetadata(order: MetadataOrder): ServedMetadata;
   /** Returns the calls so far, oldest first; the last 10,000 at least. */
   calls(): readonly CallRecord[];
   /** Answers one request; never throws. */
@@ -123,6 +170,7 @@ export function openSandbox(options: SandboxOptions, { overTheWire }: { readonly
   }
   const randomBytes = options.randomBytes ?? nodeRandomBytes;
   const world = createWorld({ clock: clock.now, randomBytes, stackDurationMs });
+  addDefaultIssuers(world);
   for (const account of DEFAULT_ACCOUNTS) addAdmin(world, addAccount(world, account));
   if (options.world !== undefined) loadWorld(world, options.world, options.worldSource ?? "world");
   for (const account of world.accounts.values()) {
@@ -135,11 +183,13 @@ export function openSandbox(options: SandboxOptions, { overTheWire }: { readonly
   }));
   const log = createCallLog(world);
   const controlToken = Buffer.from(world.randomBytes(32)).toString("hex");
-  const door = { world, clock, log, token: controlToken, overTheWire };
+  const metadata = createMetadataDoor(world, log);
+  const door = { world, clock, log, metadata, token: controlToken, overTheWire };
   for (const order of options.faults ?? []) orderFault(world, order, overTheWire);
   if (options.sourceIp !== undefined) setSourceIp(world, { address: options.sourceIp });
   const handler = { world, log, reportBug: options.reportBug ?? (() => undefined) };
   const answerConsole = createConsole(handler);
+  const answerPortal = createAccessPortal({ ...handler, visitConsole: answerConsole });
   const find = (idOrName: string) => {
     const found = accounts.find(({ id, name }) => id === idOrName || name === idOrName);
     if (found !== undefined) return found;
@@ -153,6 +203,8 @@ export function openSandbox(options: SandboxOptions, { overTheWire }: { readonly
     now: clock.now,
     account: find,
     issueKey: (idOrName, userName) => issueKey(world, find(idOrName).id, userName),
+    issueMfaDevice: (idOrName, userName) => issueMfaDevice(world, find(idOrName).id, userName),
+    mfaCode: (serialNumber) => tellCode(world, serialNumber),
     advanceClock(milliseconds) {
       checkAdvance(milliseconds);
       moveClock(world, clock, milliseconds);
@@ -169,10 +221,26 @@ export function openSandbox(options: SandboxOptions, { overTheWire }: { readonly
     setSourceIp(address, accessKeyId) {
       setSourceIp(world, { address, accessKeyId });
     },
+    identityCenter: openIdentityCenter(world),
+    serveMetadata(order) {
+      const { id, path: uri, authorizationToken } = metadata.serve(order);
+      return {
+        id,
+        uri,
+        authorizationToken,
+        stop() {
+          metadata.stop(id);
+        },
+      };
+    },
+    issueWebIdentityToken: (order) => issueWebIdentityToken(world, order),
     calls: () => [...world.calls],
     handle(request) {
       if (request.rawPath.startsWith(CONTROL_PREFIX)) return answerControl(door, request);
+      if (request.rawPath.startsWith(ISSUER_PREFIX)) return answerIssuer(world, request);
+      if (metadata.isFor(request)) return metadata.answer(request);
       if (isForConsole(request)) return answerConsole(request);
+      if (isForAccessPortal(request)) return answerPortal(request);
       return isolateAnswer(request, handle(handler, request));
     },
   };
@@ -188,6 +256,7 @@ function addAdmin(world: World, account: Account): void {
     uniqueId: newUniqueId(world, "AIDA"),
     created: new Date(world.clock()),
     tags: new Map(),
+    groupNames: new Set(),
     permissionsBoundaryArn: undefined,
     inlinePolicies: new Map(),
     attachedPolicyArns: new Set([administratorAccess.arn]),

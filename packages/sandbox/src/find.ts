@@ -1,6 +1,6 @@
 // Finds things by the names that AWS gives them: in the world, as they are written, or in what of it is in force.
 import { administratorAccess } from "./aws-managed-policies.js";
-import type { Directory, ManagedPolicy, Role, StoredPolicy, User } from "./types.js";
+import type { Directory, Group, ManagedPolicy, Role, StoredPolicy, User } from "./types.js";
 import type { World } from "./world-types.js";
 
 const ENTITY_ARN = /^arn:aws:iam::(\d{12}):(user|role|policy)\/(?:[\x21-\x7e]*\/)?([\w+=,.@-]+)$/;
@@ -13,6 +13,16 @@ export function findUser(directory: Directory, accountId: string, name: string):
 /** Returns the role of that name, without regard to case. */
 export function findRole(directory: Directory, accountId: string, name: string): Role | undefined {
   return directory.accounts.get(accountId)?.roles.get(name.toLowerCase());
+}
+
+/** Returns the group of that name, without regard to case. */
+export function findGroup(directory: Directory, accountId: string, name: string): Group | undefined {
+  return directory.accounts.get(accountId)?.groups.get(name.toLowerCase());
+}
+
+/** Returns the groups whose policies are the user's as well. */
+export function groupsOf(directory: Directory, user: User): readonly Group[] {
+  return [...user.groupNames].flatMap((name) => findGroup(directory, user.accountId, name) ?? []);
 }
 
 /** Returns the user or role with exactly this ARN, path and case included. */

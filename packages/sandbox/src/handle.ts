@@ -1,9 +1,13 @@
 // One request in, one answer out: authenticate, route by the service that was signed for, answer, put on record.
 import { authenticate } from "./authenticate.js";
+import type { Authenticated } from "./authenticate.js";
 import { accountIdOf, callerArn } from "./authorize.js";
 import type { CallLog } from "./call-log.js";
 import { AwsError } from "./errors.js";
 import { newRequestId } from "./identifiers.js";
+import { answerIdentityCenter } from "./identity-center/answer-identity-center.js";
+import { renderIdentityCenterError } from "./identity-center/answer-json.js";
+import { identityCenterServiceOf } from "./identity-center/route-request.js";
 import type { DeliveredAnswer } from "./rehearsal/disturb-answer.js";
 import { rehearseCall } from "./rehearsal/rehearse-call.js";
 import { sourceIpOf } from "./rehearsal/source-ip.js";
@@ -14,7 +18,7 @@ import { queryServices } from "./services.js";
 import { stsService } from "./sts/service.js";
 import type { Caller, HttpAnswer, HttpRequest } from "./types.js";
 import type { Call, World } from "./world-types.js";
-import { answerQuery, renderQueryError } from "./wire/answer-query.js";
+import { answerQuery, isUnsignedOperation, renderQueryError } from "./wire/answer-query.js";
 import type { AuthDialect } from "./wire/auth-errors.js";
 import { claimedScope } from "./wire/read-signature.js";
 
@@ -31,7 +35,7 @@ export function handle({ world, log, reportBug }: Handler, request: HttpRequest)
   const now = new Date(world.clock());
   const service = serviceOf(request);
   const dialect = dialectOf(service);
-  const rehearsed = rehearseCall(world, service, claimedScope(request)?.region ?? "us-east-1");
+  const rehearsed = rehearseCall(world, service, regionOf(world, request));
   const { noted } = rehearsed;
   let caller: Caller | undefined;
   let sourceIp = sourceIpOf(world, caller, request.remoteAddress);
@@ -45,12 +49,18 @@ export function handle({ world, log, reportBug }: Handler, request: HttpRequest)
   if (answer === undefined) {
     try {
       const inForce = viewInForce(world);
-      const authenticated = authenticate({ world, inForce }, request, dialect);
+      const open = identityCenterServiceOf(request) !== undefined;
+      const mayBeUnsigned =
+        dialect === "s3" ||
+        (claimedScope(request) === undefined && isUnsignedOperation(queryServices.get(service), request));
+      const authenticated = open
+        ? unsigned(world, request)
+        : authenticate({ world, inForce }, request, dialect, mayBeUnsigned);
       caller = authenticated.caller;
       rehearsed.calledBy(accountIdOf(caller));
       sourceIp = sourceIpOf(world, caller, request.remoteAddress);
       const call: Call = { world, inForce, ...authenticated, sourceIp, requestId, now, noted };
-      answer = answerFor(service, call);
+      answer = open ? answerIdentityCenter(call) : answerFor(service, call);
     } catch (error) {
       if (!(error instanceof AwsError)) reportBug(error);
       answer = render(error instanceof AwsError ? error : internalFailure(dialect));
@@ -74,12 +84,25 @@ export function handle({ world, log, reportBug }: Handler, request: HttpRequest)
   return answer;
 }
 
-/** The service that the request was signed for; unsigned forms are STS's to refuse, everything else is S3's. */
+/** The service that the request was signed for; Identity Center's calls are not signed; other unsigned forms are STS's to refuse, everything else is S3's. */
 export function serviceOf(request: HttpRequest): string {
   const claimed = claimedScope(request);
   if (claimed !== undefined) return claimed.service;
+  const unsignedService = identityCenterServiceOf(request);
+  if (unsignedService !== undefined) return unsignedService;
   const form = /^application\/x-www-form-urlencoded/i.test(request.headers.get("content-type") ?? "");
   return (request.method === "POST" && form) || request.query.has("Action") ? stsService.name : "s3";
+}
+
+/** Where the request would have gone on AWS: Identity Center's calls do not say, but it is in one region only. */
+function regionOf(world: World, request: HttpRequest): string {
+  const own = identityCenterServiceOf(request) === undefined ? undefined : world.identityCenter.instance?.region;
+  return own ?? claimedScope(request)?.region ?? "us-east-1";
+}
+
+/** Calls that nobody signs: what they may do hangs on the secrets that they carry. */
+function unsigned(world: World, request: HttpRequest): Authenticated {
+  return { caller: { kind: "anonymous", principal: { type: "anonymous" } }, region: regionOf(world, request), request };
 }
 
 function dialectOf(service: string): AuthDialect {
@@ -98,6 +121,8 @@ function answerFor(service: string, call: Call): HttpAnswer {
 }
 
 function renderRefusal(service: string, request: HttpRequest, error: AwsError, requestId: string): HttpAnswer {
+  const identityCenter = identityCenterServiceOf(request);
+  if (identityCenter !== undefined) return renderIdentityCenterError(identityCenter, error, requestId);
   if (service === "s3") {
     return renderS3Error(error, { requestId, resource: request.rawPath, method: request.method });
   }

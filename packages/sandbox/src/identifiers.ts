@@ -7,7 +7,7 @@ const BASE_32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 type WithRandomness = Pick<World, "randomBytes">;
 
 /** Returns a unique id of an IAM entity: the prefix and 17 characters, never issued twice. */
-export function newUniqueId(world: WithRandomness, prefix: "AIDA" | "AROA" | "ANPA"): string {
+export function newUniqueId(world: WithRandomness, prefix: "AIDA" | "AROA" | "AGPA" | "ANPA"): string {
   return prefix + base32(world, 17);
 }
 

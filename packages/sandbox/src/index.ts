@@ -1,6 +1,14 @@
 // The door: a sandbox in this process, with or without a server.
 export { createSandbox } from "./create-sandbox.js";
-export type { IssuedKey, PlacedFault, SandboxAccount, SandboxCore, SandboxOptions } from "./create-sandbox.js";
+export type {
+  IssuedKey,
+  PlacedFault,
+  SandboxAccount,
+  SandboxCore,
+  SandboxOptions,
+  ServedMetadata,
+} from "./create-sandbox.js";
+export type { IssuedMfaDevice } from "./issue-mfa-device.js";
 export { startSandbox } from "./start-sandbox.js";
 export type { Sandbox, StartOptions } from "./start-sandbox.js";
 export { SandboxError } from "./errors.js";
@@ -19,6 +27,10 @@ export type {
   SlowOrder,
   ThrottleOrder,
 } from "./rehearsal/types.js";
+export type { IdentityCenterDoor } from "./identity-center/open-identity-center.js";
+export type { RefreshAnswers } from "./identity-center/types.js";
+export type { MetadataOrder } from "./metadata/metadata-door.js";
+export type { WebIdentityTokenOrder } from "./web-identity/issue-token.js";
 export type { WorldFile } from "./world-file.js";
 export type { Clock, HttpAnswer, HttpRequest, RandomBytes } from "./types.js";
 export type { CallRecord } from "./world-types.js";

@@ -1,10 +1,11 @@
-// Accounts, users, roles and managed policies of a world file.
+// Accounts, users, roles and managed policies of a world file. What only people have is in load-people.ts.
 import { parsePolicy } from "@daypass/policy";
 import { findManagedPolicy } from "./find.js";
 import { storeTrustPolicy } from "./iam/trust-policies.js";
 import { newUniqueId } from "./identifiers.js";
+import { addDevices, createGroups, doubled, readGroupNames } from "./load-people.js";
 import { storePolicy } from "./stored-policy.js";
-import type { Account, ManagedPolicy, Role, StoredPolicy, User } from "./types.js";
+import type { Account, Group, ManagedPolicy, Role, StoredPolicy, User } from "./types.js";
 import type { World } from "./world-types.js";
 import { addAccount } from "./world.js";
 import { atPlace, within, worldError } from "./world-error.js";
@@ -17,6 +18,7 @@ type RoleEntry = AccountEntry["roles"][number];
 type Document = Readonly<Record<string, unknown>>;
 
 export interface CreatedEntities {
+  readonly groups: readonly Group[];
   readonly users: readonly User[];
   readonly roles: readonly Role[];
 }
@@ -31,6 +33,7 @@ export function createEntities(world: World, entry: AccountEntry, place: Place):
     account.policies.set(added.name.toLowerCase(), added);
   }
   return {
+    groups: createGroups(world, account, entry.groups, within(place, "groups")),
     users: entry.users.map((user, index) => {
       const at = within(within(place, "users"), index);
       if (account.users.has(user.name.toLowerCase())) throw doubled(at, user.name);
@@ -39,8 +42,10 @@ export function createEntities(world: World, entry: AccountEntry, place: Place):
         kind: "user",
         arn: `arn:aws:iam::${account.id}:user${user.path}${user.name}`,
         uniqueId: newUniqueId(world, "AIDA"),
+        groupNames: readGroupNames(account, user.groups, within(at, "groups")),
       };
       account.users.set(added.name.toLowerCase(), added);
+      addDevices(world, account, added, user.mfaDevices, within(at, "mfaDevices"));
       return added;
     }),
     roles: entry.roles.map((role, index) => {
@@ -65,6 +70,9 @@ export function createEntities(world: World, entry: AccountEntry, place: Place):
 
 /** Attaches policies and boundaries and binds trust policies to the principals they name. */
 export function connectAccount(world: World, created: CreatedEntities, entry: AccountEntry, place: Place): void {
+  for (const [index, group] of created.groups.entries()) {
+    connectPolicies(world, group, entry.groups[index], within(within(place, "groups"), index));
+  }
   for (const [index, user] of created.users.entries()) {
     connect(world, user, entry.users[index], within(within(place, "users"), index));
   }
@@ -144,6 +152,20 @@ function entityOf(world: World, account: Account, entry: UserEntry | RoleEntry) 
 }
 
 function connect(world: World, entity: User | Role, entry: UserEntry | RoleEntry | undefined, at: Place): void {
+  connectPolicies(world, entity, entry, at);
+  const boundary = entry?.permissionsBoundaryArn;
+  if (boundary !== undefined) {
+    requirePolicy(world, entity, boundary, within(at, "permissionsBoundaryArn"));
+    entity.permissionsBoundaryArn = boundary;
+  }
+}
+
+function connectPolicies(
+  world: World,
+  entity: User | Group | Role,
+  entry: Pick<UserEntry, "policies" | "attachedPolicyArns"> | undefined,
+  at: Place,
+): void {
   for (const [name, document] of Object.entries(entry?.policies ?? {})) {
     const place = within(within(at, "policies"), name);
     entity.inlinePolicies.set(name, storeDocument(world, document, place));
@@ -152,15 +174,10 @@ function connect(world: World, entity: User | Role, entry: UserEntry | RoleEntry
     requirePolicy(world, entity, arn, within(within(at, "attachedPolicyArns"), index));
     entity.attachedPolicyArns.add(arn);
   }
-  const boundary = entry?.permissionsBoundaryArn;
-  if (boundary !== undefined) {
-    requirePolicy(world, entity, boundary, within(at, "permissionsBoundaryArn"));
-    entity.permissionsBoundaryArn = boundary;
-  }
 }
 
 /** As in IAM, a policy must exist, in the entity's own account or as AWS's. */
-function requirePolicy(world: World, entity: User | Role, arn: string, place: Place): void {
+function requirePolicy(world: World, entity: User | Group | Role, arn: string, place: Place): void {
   const found = findManagedPolicy(world, arn);
   if (found !== undefined && (found.accountId === "aws" || found.accountId === entity.accountId)) return;
   throw worldError(
@@ -173,8 +190,4 @@ function requirePolicy(world: World, entity: User | Role, arn: string, place: Pl
 function parsed(document: Document, place: Place): StoredPolicy {
   const text = JSON.stringify(document);
   return atPlace(place, () => ({ text, policy: parsePolicy(text, "trust") }));
-}
-
-function doubled(place: Place, name: string): Error {
-  return worldError(place, `${name} already exists`, "names are unique within an account, without regard to case");
 }

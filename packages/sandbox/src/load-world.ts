@@ -1,7 +1,9 @@
 // Puts a world file into the world: first everything that has a name, then what refers to names.
 import * as v from "valibot";
 import { connectAccount, createEntities } from "./load-accounts.js";
+import { loadIdentityCenter } from "./identity-center/load-identity-center.js";
 import { loadBuckets } from "./load-buckets.js";
+import { loadOidcProviders, loadTokenIssuers } from "./load-web-identity.js";
 import { loadOrganization } from "./load-organization.js";
 import type { World } from "./world-types.js";
 import { within, worldError } from "./world-error.js";
@@ -10,7 +12,7 @@ import { worldFileSchema } from "./world-file.js";
 import type { CompleteWorldFile } from "./world-file.js";
 
 /**
- * Adds the file's accounts, users, roles, policies, organisation and buckets to the world. `source` is the file's name,
+ * Adds the file's accounts, users, roles, policies, providers, issuers, organisation and buckets to the world. `source` is the file's name,
  * for errors. Throws `SandboxError` `invalid_world` naming the place; the world is then half filled and to be thrown away.
  */
 export function loadWorld(world: World, file: unknown, source: string): void {
@@ -22,11 +24,16 @@ export function loadWorld(world: World, file: unknown, source: string): void {
     const place = places[index] ?? top;
     return { created: createEntities(world, account, place), account, place };
   });
+  loadTokenIssuers(world, complete.tokenIssuers, within(top, "tokenIssuers"));
+  for (const { account, place } of connects) loadOidcProviders(world, account, place);
   for (const { created, account, place } of connects) connectAccount(world, created, account, place);
   if (complete.organization !== undefined) {
     loadOrganization(world, complete.organization, within(top, "organization"));
   }
   loadBuckets(world, complete.buckets, within(top, "buckets"));
+  if (complete.identityCenter !== undefined) {
+    loadIdentityCenter(world, complete.identityCenter, within(top, "identityCenter"));
+  }
 }
 
 function check(file: unknown, top: Place): CompleteWorldFile {

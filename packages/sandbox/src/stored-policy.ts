@@ -17,13 +17,16 @@ export function storePolicy(world: World, text: string, kind: PolicyKind): Store
   return { text, policy: pinPrincipals(policy, (arn) => findByArn(world, arn)?.uniqueId) };
 }
 
-/** Returns the policy as AWS shows it: principals that are gone appear as the unique ids they were bound to. */
+/**
+ * Returns the policy as AWS shows it: principals that are gone appear as the unique ids they were bound to, renamed ones by
+ * their present ARNs.
+ */
 export function readPolicy(world: World, stored: StoredPolicy): string {
-  const gone = (pattern: PrincipalPattern) =>
+  const goneOrRenamed = (pattern: PrincipalPattern) =>
     (pattern.type === "user" || pattern.type === "role") &&
     pattern.uniqueId !== undefined &&
-    findByUniqueId(world, pattern.uniqueId) === undefined;
-  const changed = stored.policy.statements.some(({ principal }) => principal?.principals.some(gone));
+    findByUniqueId(world, pattern.uniqueId)?.arn !== pattern.arn;
+  const changed = stored.policy.statements.some(({ principal }) => principal?.principals.some(goneOrRenamed));
   return changed ? renderPolicy(stored.policy, (id) => findByUniqueId(world, id)?.arn) : stored.text;
 }
 

@@ -1,22 +1,17 @@
 // The form of a world file, as data: docs/world-file.md says it in words. Unknown members are refused everywhere, so that a
 // misspelt restriction is never a missing one.
 import * as v from "valibot";
-
-/** To valibot a list is an object too; here `[]` in an object's place must not pass for one without members. */
-const notAList = v.never("must be an object, not a list");
-const strictObject = <const E extends v.ObjectEntries>(entries: E) => {
-  const schema = v.strictObject(entries);
-  return v.lazy((input) => (Array.isArray(input) ? notAList : schema));
-};
-const record = <K extends v.GenericSchema<string, string>, V extends v.GenericSchema>(key: K, value: V) => {
-  const schema = v.record(key, value);
-  return v.lazy((input) => (Array.isArray(input) ? notAList : schema));
-};
+import { identityCenterForm } from "./identity-center/world-form.js";
+import { record, strictObject } from "./strict-form.js";
 
 const accountId = v.pipe(v.string(), v.regex(/^\d{12}$/, "must be 12 digits, as text"));
 const entityName = v.pipe(
   v.string(),
   v.regex(/^[\w+=,.@-]{1,64}$/, "must be 1 to 64 letters, digits or any of + = , . @ - _"),
+);
+const groupName = v.pipe(
+  v.string(),
+  v.regex(/^[\w+=,.@-]{1,128}$/, "must be 1 to 128 letters, digits or any of + = , . @ - _"),
 );
 const policyName = v.pipe(
   v.string(),
@@ -53,11 +48,47 @@ const entity = {
   tags: v.optional(tags, {}),
 };
 
+/** At most as many as IAM enables for one user. */
+const mfaDevices = v.pipe(
+  v.array(
+    strictObject({
+      name: entityName,
+      /** What an authenticator app is given. */
+      secret: v.pipe(
+        v.string(),
+        // Whole bytes: base 32 text of any other length is nobody's seed.
+        v.regex(/^(?:[A-Z2-7]{8}){2,16}$/, "must be base 32: A to Z and 2 to 7, 16 to 128 of them, a multiple of 8"),
+      ),
+    }),
+  ),
+  v.maxLength(8, "must be at most 8"),
+);
+
 const account = strictObject({
   id: accountId,
   name: v.optional(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,49}$/, "must be a short name in lower case"))),
   policies: v.optional(v.array(strictObject({ name: policyName, path: v.optional(path, "/"), document })), []),
-  users: v.optional(v.array(strictObject(entity)), []),
+  users: v.optional(
+    v.array(
+      strictObject({
+        ...entity,
+        groups: v.optional(v.pipe(v.array(groupName), v.maxLength(10, "must be at most 10")), []),
+        mfaDevices: v.optional(mfaDevices, []),
+      }),
+    ),
+    [],
+  ),
+  groups: v.optional(
+    v.array(
+      strictObject({
+        name: groupName,
+        path: entity.path,
+        policies: entity.policies,
+        attachedPolicyArns: entity.attachedPolicyArns,
+      }),
+    ),
+    [],
+  ),
   roles: v.optional(
     v.array(
       strictObject({
@@ -78,6 +109,30 @@ const account = strictObject({
     ),
     [],
   ),
+  oidcProviders: v.optional(
+    v.array(
+      strictObject({
+        url: v.string(),
+        clientIds: v.pipe(
+          v.array(
+            v.pipe(
+              v.string(),
+              v.minLength(1, "must not be empty"),
+              v.maxLength(255, "must be at most 255 characters long"),
+            ),
+          ),
+          v.maxLength(100, "must be at most 100 client IDs"),
+        ),
+        tags: v.optional(tags, {}),
+      }),
+    ),
+    [],
+  ),
+});
+
+const tokenIssuer = strictObject({
+  url: v.string(),
+  algorithm: v.optional(v.picklist(["RS256", "ES256", "ES384"], 'must be "RS256", "ES256" or "ES384"'), "RS256"),
 });
 
 const organization = strictObject({
@@ -140,7 +195,9 @@ const bucket = strictObject({
 export const worldFileSchema = strictObject({
   accounts: v.optional(v.array(account), []),
   organization: v.optional(organization),
+  tokenIssuers: v.optional(v.array(tokenIssuer), []),
   buckets: v.optional(v.array(bucket), []),
+  identityCenter: v.optional(identityCenterForm),
 });
 
 /** What may be written in a world file. */

@@ -1,9 +1,12 @@
 // The world that the services share, and what each is given with a call.
 import type { AccessRequest, Decision, NamedPolicy } from "@daypass/policy";
 import type { Stack } from "./cloudformation/types.js";
+import type { IdentityCenter } from "./identity-center/types.js";
+import type { MfaDevice } from "./mfa/types.js";
 import type { PendingChanges } from "./rehearsal/pending-types.js";
 import type { Fault, FaultKind, SourceIps } from "./rehearsal/types.js";
 import type { Bucket } from "./s3/types.js";
+import type { TokenIssuer } from "./web-identity/token-issuer.js";
 import type { AccessKey, Account, Caller, Clock, Directory, HttpRequest, RandomBytes, Session } from "./types.js";
 
 /** One call, served or refused, kept for the control door. Never a secret, a key id, a signature, a token or a body. */
@@ -33,8 +36,11 @@ export interface World {
   readonly accessKeys: Map<string, AccessKey>;
   /** By access key id (ASIA…). */
   readonly sessions: Map<string, Session>;
+  /** By lower-case serial number, which is an ARN. */
+  readonly mfaDevices: Map<string, MfaDevice>;
   /** Bucket names are one namespace over all accounts. */
   readonly buckets: Map<string, Bucket>;
+  readonly identityCenter: IdentityCenter;
   /** By ARN, deleted stacks included. */
   readonly stacks: Map<string, Stack>;
   /** Milliseconds of the sandbox's time that an operation on a stack takes until it is reported as complete. */
@@ -46,6 +52,8 @@ export interface World {
   /** By account: what was written to IAM and is not in force yet. Nothing when nothing delays it. */
   readonly pending: Map<string, PendingChanges>;
   readonly sourceIps: SourceIps;
+  /** Who issues web identity tokens here, by the issuer's URL. */
+  readonly tokenIssuers: Map<string, TokenIssuer>;
   readonly calls: CallRecord[];
 }
 

@@ -15,7 +15,16 @@ export function createWorld(options: {
     accounts: new Map(),
     accessKeys: new Map(),
     sessions: new Map(),
+    mfaDevices: new Map(),
     buckets: new Map(),
+    identityCenter: {
+      instance: undefined,
+      clients: new Map(),
+      devices: new Map(),
+      codes: new Map(),
+      accessTokens: new Map(),
+      refreshTokens: new Map(),
+    },
     stacks: new Map(),
     stackDurationMs: options.stackDurationMs ?? 0,
     serviceControl: new Map(),
@@ -23,6 +32,7 @@ export function createWorld(options: {
     faults: [],
     pending: new Map(),
     sourceIps: { everywhere: undefined, byKey: new Map() },
+    tokenIssuers: new Map(),
     calls: [],
   };
 }
@@ -34,8 +44,10 @@ export function addAccount(world: World, account: { readonly id: string; readonl
     name: account.name,
     users: new Map(),
     roles: new Map(),
+    groups: new Map(),
     policies: new Map(),
     instanceProfiles: new Map(),
+    oidcProviders: new Map(),
     canonicalId: Buffer.from(world.randomBytes(32)).toString("hex"),
   };
   world.accounts.set(added.id, added);

@@ -230,8 +230,12 @@ describe("a user without the permission", () => {
     expect(refusalIn(await browser.get("/_console/iam/roles"))).toMatch(/^403 AccessDenied/);
   });
 
-  it("is on record with each call", () => {
-    const calls = sandbox.calls().filter(({ principalArn }) => principalArn === `${arn}/reader`);
+  it("is on record with each call", async () => {
+    const browser = await customer.signedIn(
+      await customer.userWith("recorded", ["cloudformation:Get*", "cloudformation:Describe*"]),
+    );
+    await customer.submit(customer.linked("recorded"), ACKNOWLEDGED, browser);
+    const calls = sandbox.calls().filter(({ principalArn }) => principalArn === `${arn}/recorded`);
     expect(calls.find(({ action }) => action === "CreateStack")).toMatchObject({
       service: "cloudformation",
       status: 403,

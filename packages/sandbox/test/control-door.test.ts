@@ -96,6 +96,21 @@ describe("the control door", () => {
     expect(Math.abs(Date.parse(String(back["now"])) - Date.now())).toBeLessThan(60_000);
   });
 
+  it("reads the code off an MFA device, and no secret", async () => {
+    const { serialNumber, secret } = sandbox.issueMfaDevice(VENDOR, "admin");
+    const { status, body } = await door("POST", "mfa-code", { serialNumber });
+    expect([status, body]).toEqual([200, { code: sandbox.mfaCode(serialNumber) }]);
+    const assumed = { SerialNumber: serialNumber, TokenCode: String(body["code"]) };
+    expect(await outcome(assume(client, roleArn("role"), assumed))).toBe("ok");
+    const again = await door("POST", "mfa-code", { serialNumber });
+    expect([again.status, again.body["error"]]).toEqual([400, "the code that the MFA device shows was used already"]);
+    expect(String(again.body["hint"])).toContain("30 seconds");
+    expect((await door("POST", "mfa-code", { serialNumber: "nobody's" })).status).toBe(400);
+    expect((await door("POST", "mfa-code", {})).status).toBe(400);
+    const told = [await door("GET", "state"), await door("GET", "calls?after=0")];
+    expect(JSON.stringify(told)).not.toContain(secret);
+  });
+
   it("says what is wrong with an order", async () => {
     const table: readonly (readonly [string, unknown, string])[] = [
       ["clock", {}, "advanceSeconds"],

@@ -1,5 +1,6 @@
 // What README and the guide to world files show is run.
 import { readFileSync } from "node:fs";
+import { IAM } from "@aws-sdk/client-iam";
 import { startSandbox } from "@daypass/sandbox/testing";
 import type { WorldFile } from "@daypass/sandbox/testing";
 import { describe, expect, it } from "vitest";
@@ -26,6 +27,12 @@ it("the guide's world file loads and is as it says", async () => {
   expect(await outcome(assume(vendor, role, { ExternalId: "acme-7f3a9c" }))).toBe("ok");
   expect(await outcome(assume(vendor, role))).toMatch(/^403 AccessDenied/);
   expect(sandbox.account("lab").id).toBe("777777777777");
+  const credentials = sandbox.issueKey("lab", "ada");
+  const ada = new IAM({ endpoint: sandbox.endpoint, region: "us-east-1", credentials });
+  expect((await ada.listMFADevices({})).MFADevices?.map(({ SerialNumber }) => SerialNumber)).toEqual([
+    "arn:aws:iam::777777777777:mfa/ada",
+  ]);
+  expect(sandbox.mfaCode("arn:aws:iam::777777777777:mfa/ada")).toMatch(/^\d{6}$/);
 });
 
 describe("the guide to rehearsals", () => {

@@ -317,8 +317,11 @@ describe("documents and parameters that IAM does not take", () => {
     expect(await refusalLine(iam.getUser({ UserName: "bad" }))).toContain("NoSuchEntity");
   });
 
-  it("does not know groups, MFA devices and other operations yet, and says so", async () => {
-    expect(await refusalLine(iam.createGroup({ GroupName: "g" }))).toMatch(/^400 InvalidAction /);
-    expect(await refusalLine(iam.updateUser({ UserName: "taken", NewUserName: "n" }))).toMatch(/^400 InvalidAction /);
+  it("does not know console passwords, SMS devices and other operations, and says so", async () => {
+    const call = iam.createLoginProfile({ UserName: "taken", Password: "secret" });
+    expect(await refusalLine(call)).toMatch(/^400 InvalidAction /);
+    expect(await refusalLine(iam.tagMFADevice({ SerialNumber: "serial-number", Tags: [] }))).toMatch(
+      /^400 InvalidAction /,
+    );
   });
 });

@@ -45,9 +45,9 @@ describe("the action and the version", () => {
     ],
     [
       "an action of AWS's that the sandbox lacks",
-      `Action=GetFederationToken&${version}`,
+      `Action=DecodeAuthorizationMessage&${version}`,
       "400 InvalidAction",
-      "Could not find operation GetFederationToken for version 2011-06-15",
+      "Could not find operation DecodeAuthorizationMessage for version 2011-06-15",
     ],
     [
       "an action in other case",

@@ -57,6 +57,41 @@ describe("a mistake in a world file is told by file, place and kind:", () => {
       "world.json: accounts[0].users[1]: A already exists",
     ],
     ["a role twice", role({ name: "FIRST" }), "world.json: accounts[0].roles[1]: FIRST already exists"],
+    [
+      "a group that the account does not have",
+      user({ groups: ["staff"] }),
+      `world.json: accounts[0].users[0].groups[0]: the group staff does not exist in account ${CUSTOMER}`,
+    ],
+    [
+      "a group twice",
+      { accounts: [{ id: CUSTOMER, groups: [{ name: "a" }, { name: "A" }] }] },
+      "world.json: accounts[0].groups[1]: A already exists",
+    ],
+    [
+      "a boundary of a group",
+      { accounts: [{ id: CUSTOMER, groups: [{ name: "a", permissionsBoundaryArn: "arn:aws:iam::aws:policy/x" }] }] },
+      "world.json: accounts[0].groups[0].permissionsBoundaryArn: is not a member that a world file knows",
+    ],
+    [
+      "an MFA device whose secret is no base 32",
+      user({ mfaDevices: [{ name: "u", secret: "jbswy3dpehpk3pxp" }] }),
+      "world.json: accounts[0].users[0].mfaDevices[0].secret: must be base 32",
+    ],
+    [
+      "an MFA device whose secret is no whole bytes",
+      user({ mfaDevices: [{ name: "u", secret: "JBSWY3DPEHPK3PXPJ" }] }),
+      "world.json: accounts[0].users[0].mfaDevices[0].secret: must be base 32",
+    ],
+    [
+      "an MFA device twice",
+      user({ mfaDevices: ["u", "U"].map((name) => ({ name, secret: "JBSWY3DPEHPK3PXP" })) }),
+      "world.json: accounts[0].users[0].mfaDevices[1]: U already exists",
+    ],
+    [
+      "nine MFA devices",
+      user({ mfaDevices: [..."123456789"].map((name) => ({ name, secret: "JBSWY3DPEHPK3PXP" })) }),
+      "world.json: accounts[0].users[0].mfaDevices: must be at most 8",
+    ],
     ["the administrator again", user({ name: "admin" }), "world.json: accounts[0].users[0]: admin already exists"],
     [
       "a misspelt boundary",

@@ -1,5 +1,5 @@
 // AWS::IAM::User and AWS::IAM::AccessKey (AWS CloudFormation Template Reference).
-// There are no groups and no console passwords here: Groups and LoginProfile are refused as properties.
+// Groups and LoginProfile are refused as properties: there are no console passwords here, and groups through IAM alone.
 import type { Call } from "../world-types.js";
 import { TAGS } from "./check-properties.js";
 import { addPolicies, changeEntity, removePolicies } from "./entity-policies.js";
@@ -31,7 +31,7 @@ export const iamUser: ResourceType = {
   },
   attributes: ["Arn"],
   nameProperty: "UserName",
-  // AWS does it in place by iam:UpdateUser, which the sandbox's IAM does not have.
+  // AWS does it in place, by iam:UpdateUser.
   cannotChange: ["Path"],
   needsCapability: true,
   tags: "case-insensitive",

@@ -2,6 +2,7 @@
 import { AwsError } from "../errors.js";
 import { iamService } from "../iam/service.js";
 import { noteInnerCall, suffer } from "../rehearsal/find-refusal.js";
+import { requireServed } from "../require-served.js";
 import { handleS3 } from "../s3/handle-s3.js";
 import type { HttpAnswer } from "../types.js";
 import type { Call } from "../world-types.js";
@@ -22,6 +23,7 @@ export function invokeIam(call: Call, action: string, input: Readonly<Record<str
   const operation = Object.hasOwn(iamService.operations, action) ? iamService.operations[action] : undefined;
   if (operation === undefined) throw new AwsError(400, "InvalidAction", `The sandbox does not have iam:${action}`);
   suffer(call, iamService.name, action);
+  requireServed(call.caller, iamService.name, action);
   const form = new Map<string, string>();
   for (const [name, value] of Object.entries(input)) addToForm(form, name, value);
   return operation.run(quietly(call), decodeForm(form, operation.input)) ?? {};

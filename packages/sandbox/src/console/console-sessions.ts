@@ -1,7 +1,8 @@
-// Who is signed in to the console. Sessions live in memory, end by the sandbox's clock, and die with their key or user.
+// Who is signed in to the console. Sessions live in memory, end by the sandbox's clock, and die with their key, user or role.
 import { createHmac } from "node:crypto";
 import { findUser } from "../find.js";
-import type { AccessKey, HttpRequest, User } from "../types.js";
+import { callerOfSession } from "../authenticate.js";
+import type { AccessKey, HttpRequest, Session, User } from "../types.js";
 import type { World } from "../world-types.js";
 import { viewInForce } from "../rehearsal/view-in-force.js";
 import { sameSignature } from "../wire/verify-signature.js";
@@ -12,12 +13,23 @@ const SESSION_MS = 12 * 60 * 60 * 1000;
 /** More than a machine's people need; the oldest goes first. */
 const MAX_SESSIONS = 100;
 
-interface Session {
+interface KeySession {
+  readonly kind: "key";
   readonly accessKeyId: string;
   /** A user made again under the same name is somebody else. */
   readonly userUniqueId: string;
   readonly endsAt: number;
 }
+
+/** Of a federated sign-in: the temporary credentials, good until the console session ends. */
+interface FederatedConsoleSession {
+  readonly kind: "federated";
+  readonly session: Session;
+  readonly endsAt: number;
+}
+
+/** A user who showed an access key. */
+export type KeyHolder = Extract<SignedIn, { readonly kind: "user" }>;
 
 /** What a browser shows by its cookie. */
 export interface Visitor {
@@ -32,9 +44,11 @@ export interface ConsoleSessions {
   /** Returns who the request's cookie stands for. */
   visitorOf(request: HttpRequest): Visitor;
   /** Returns the user when the key is right and active; `undefined` says no more than that something is wrong. */
-  check(accessKeyId: string, secretAccessKey: string): SignedIn | undefined;
+  check(accessKeyId: string, secretAccessKey: string): KeyHolder | undefined;
   /** Returns the id of a new session: never one that a browser brought along. */
-  begin(caller: SignedIn): string;
+  begin(caller: KeyHolder): string;
+  /** Returns the id of a new session under temporary credentials, until they expire. */
+  beginFederated(session: Session): string;
   end(id: string): void;
   /** Returns the token that forms of this visitor carry. */
   csrfTokenOf(id: string): string;
@@ -43,7 +57,7 @@ export interface ConsoleSessions {
 
 /** Returns the sessions of one sandbox. */
 export function createConsoleSessions(world: World): ConsoleSessions {
-  const sessions = new Map<string, Session>();
+  const sessions = new Map<string, KeySession | FederatedConsoleSession>();
   const csrfKey = Buffer.from(world.randomBytes(32));
   const nobody = Buffer.from(world.randomBytes(30)).toString("base64");
   const newId = () => Buffer.from(world.randomBytes(32)).toString("base64url");
@@ -52,10 +66,17 @@ export function createConsoleSessions(world: World): ConsoleSessions {
   const callerOf = (id: string): SignedIn | undefined => {
     const session = sessions.get(id);
     if (session === undefined) return undefined;
-    const found = findByKey(world, session.accessKeyId);
-    if (world.clock() < session.endsAt && found?.user.uniqueId === session.userUniqueId) return signedIn(found);
-    sessions.delete(id);
-    return undefined;
+    const caller = world.clock() < session.endsAt ? callerNow(world, session) : undefined;
+    if (caller === undefined) sessions.delete(id);
+    return caller;
+  };
+  const keep = (session: KeySession | FederatedConsoleSession): string => {
+    for (const [id, { endsAt }] of sessions) if (endsAt <= world.clock()) sessions.delete(id);
+    const [oldest] = sessions.keys();
+    if (oldest !== undefined && sessions.size >= MAX_SESSIONS) sessions.delete(oldest);
+    const id = newId();
+    sessions.set(id, session);
+    return id;
   };
 
   return {
@@ -70,15 +91,10 @@ export function createConsoleSessions(world: World): ConsoleSessions {
       const right = sameSignature(found?.accessKey.secretAccessKey ?? nobody, secretAccessKey);
       return right && found !== undefined ? signedIn(found) : undefined;
     },
-    begin({ user, accessKey }) {
-      for (const [id, { endsAt }] of sessions) if (endsAt <= world.clock()) sessions.delete(id);
-      const [oldest] = sessions.keys();
-      if (oldest !== undefined && sessions.size >= MAX_SESSIONS) sessions.delete(oldest);
-      const id = newId();
-      const endsAt = world.clock() + SESSION_MS;
-      sessions.set(id, { accessKeyId: accessKey.accessKeyId, userUniqueId: user.uniqueId, endsAt });
-      return id;
+    begin({ user, accessKey: { accessKeyId } }) {
+      return keep({ kind: "key", accessKeyId, userUniqueId: user.uniqueId, endsAt: world.clock() + SESSION_MS });
     },
+    beginFederated: (session) => keep({ kind: "federated", session, endsAt: session.expiration.getTime() }),
     end: (id) => void sessions.delete(id),
     csrfTokenOf,
     isCsrfToken: (id, given) => sameSignature(csrfTokenOf(id), given),
@@ -118,7 +134,13 @@ function findByKey(world: World, accessKeyId: string): FoundKey | undefined {
   return user === undefined ? undefined : { user, accessKey };
 }
 
-function signedIn({ user, accessKey }: FoundKey): SignedIn {
+function callerNow(world: World, session: KeySession | FederatedConsoleSession): SignedIn | undefined {
+  if (session.kind === "federated") return callerOfSession({ world, inForce: viewInForce(world) }, session.session);
+  const found = findByKey(world, session.accessKeyId);
+  return found?.user.uniqueId === session.userUniqueId ? signedIn(found) : undefined;
+}
+
+function signedIn({ user, accessKey }: FoundKey): KeyHolder {
   const { arn, accountId, uniqueId, name: userName } = user;
   const tags = Object.fromEntries(user.tags);
   return { kind: "user", user, accessKey, principal: { type: "user", arn, accountId, uniqueId, userName, tags } };

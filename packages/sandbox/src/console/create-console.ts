@@ -3,6 +3,7 @@ import type { CallLog } from "../call-log.js";
 import { AwsError } from "../errors.js";
 import type { HttpAnswer, HttpRequest } from "../types.js";
 import type { World } from "../world-types.js";
+import { answerFederation, isForFederation } from "./federation.js";
 import { parseForm } from "../wire/decode-form.js";
 import type { Form } from "../wire/decode-form.js";
 import { claimedService } from "../wire/read-signature.js";
@@ -20,9 +21,11 @@ import { showRole, showRoles } from "./role-pages.js";
 import { refusalPage } from "./show-refusal.js";
 import { askToSignIn, signIn, signOut } from "./sign-in.js";
 import type { Arrival } from "./sign-in.js";
+import { createSigninTokens } from "./signin-tokens.js";
 import { showStacks } from "./stack-list-page.js";
 import { showStack, showStackState } from "./stack-page.js";
 import { STYLE_SHEET } from "./style-sheet.js";
+import { isForSwitchRole, showSwitchRole } from "./switch-role-page.js";
 import { showUpdate, submitUpdate } from "./update-page.js";
 import { ConsoleRefusal } from "./visit.js";
 import type { SignedIn, Visit } from "./visit.js";
@@ -58,16 +61,21 @@ const PAGES: ReadonlyMap<string, (visit: Visit) => HttpAnswer> = new Map([
 /** Returns whether the request is the console's and no service's. */
 export function isForConsole(request: HttpRequest): boolean {
   if (request.rawPath === "/_console" || request.rawPath.startsWith(CONSOLE_PREFIX)) return true;
+  if (isForFederation(request) || isForSwitchRole(request)) return true;
   return request.rawPath === LINK_PATH && request.method === "GET" && claimedService(request) === undefined;
 }
 
 /** Returns the function that answers the console's requests; it never throws. */
 export function createConsole({ world, log, reportBug }: ConsoleOptions): (request: HttpRequest) => HttpAnswer {
   const desk = { world, log, sessions: createConsoleSessions(world) };
+  const tokens = createSigninTokens(world);
   return (request) => {
     try {
       requireLoopback(request);
-      return publicPage(world, request) ?? privatePage({ ...desk, request, visitor: desk.sessions.visitorOf(request) });
+      const shown = isForSwitchRole(request) ? showSwitchRole(world, request) : publicPage(world, request);
+      if (shown !== undefined) return shown;
+      const arrival = { ...desk, request, visitor: desk.sessions.visitorOf(request) };
+      return isForFederation(request) ? answerFederation(arrival, tokens) : privatePage(arrival);
     } catch (error) {
       if (error instanceof ConsoleRefusal || error instanceof AwsError) return refusalPage(world, undefined, error);
       reportBug(error);

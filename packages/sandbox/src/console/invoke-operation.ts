@@ -1,12 +1,13 @@
 // Calls a service for the person who is signed in, as their SDK would: the same decoding, permissions, ordered faults and
 // record of calls. The console knows nothing that these operations do not tell.
-import { callerArn } from "../authorize.js";
+import { accountIdOf, callerArn } from "../authorize.js";
 import { addToForm } from "../cloudformation/invoke-service.js";
 import type { Argument } from "../cloudformation/invoke-service.js";
 import { AwsError } from "../errors.js";
 import { newRequestId } from "../identifiers.js";
 import { findInnerRefusal } from "../rehearsal/find-refusal.js";
 import { sourceIpOf } from "../rehearsal/source-ip.js";
+import { requireServed } from "../require-served.js";
 import { viewInForce } from "../rehearsal/view-in-force.js";
 import type { Call } from "../world-types.js";
 import { decodeForm } from "../wire/decode-form.js";
@@ -29,6 +30,7 @@ export function invokeOperation(
   let refusal: { readonly status: number; readonly code: string } | undefined;
   try {
     if (ordered !== undefined) throw ordered.error;
+    requireServed(call.caller, service.name, action);
     const form = new Map<string, string>();
     for (const [name, value] of Object.entries(input)) addToForm(form, name, value);
     return operation.run(call, decodeForm(form, operation.input)) ?? {};
@@ -43,7 +45,7 @@ export function invokeOperation(
       service: service.name,
       action,
       principalArn: callerArn(call.caller),
-      accountId: visit.caller.user.accountId,
+      accountId: accountIdOf(visit.caller),
       resource: call.noted.resource,
       status: refusal?.status ?? 200,
       errorCode: refusal?.code,

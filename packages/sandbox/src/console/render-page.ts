@@ -1,4 +1,5 @@
 // The frame of every page: headers that let nothing in, who is signed in, and the page's own part.
+import { accountIdOf, callerArn } from "../authorize.js";
 import type { HttpAnswer } from "../types.js";
 import type { World } from "../world-types.js";
 import { address, html, markupOf } from "./html.js";
@@ -12,6 +13,8 @@ export interface Page {
   readonly headers?: Readonly<Record<string, string>>;
   /** Only pages that are for reading do without. */
   readonly script?: false;
+  /** The one other origin to which a form of the page may lead: browsers also hold redirects after a form to this. */
+  readonly formAction?: string;
 }
 
 type Signed = Pick<Visit, "world" | "caller" | "region" | "csrfToken">;
@@ -54,7 +57,7 @@ export const COMMON: Readonly<Record<string, string>> = {
 function renderDocument(world: World, page: Page, bar: Html): HttpAnswer {
   const nonce = Buffer.from(world.randomBytes(18)).toString("base64url");
   // Not 'self': this origin also serves what people store in buckets.
-  const policy = `default-src 'none'; script-src ${page.script === false ? "'none'" : `'nonce-${nonce}'`}; style-src 'nonce-${nonce}'; img-src data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
+  const policy = `default-src 'none'; script-src ${page.script === false ? "'none'" : `'nonce-${nonce}'`}; style-src 'nonce-${nonce}'; img-src data:; connect-src 'self'; form-action 'self'${page.formAction === undefined ? "" : ` ${page.formAction}`}; base-uri 'none'; frame-ancestors 'none'`;
   return {
     status: page.status ?? 200,
     headers: {
@@ -92,8 +95,8 @@ function renderDocument(world: World, page: Page, bar: Html): HttpAnswer {
 }
 
 function bar({ world, caller, region, csrfToken }: Signed): Html {
-  const { user } = caller;
-  const account = world.accounts.get(user.accountId);
+  const accountId = accountIdOf(caller) ?? "";
+  const account = world.accounts.get(accountId);
   return html`<nav aria-label="Services">
       <a href="${address("/_console/cloudformation/stacks", { region })}">Stacks</a>
       <a href="${address("/_console/iam/roles", { region })}">IAM roles</a>
@@ -101,11 +104,11 @@ function bar({ world, caller, region, csrfToken }: Signed): Html {
     <dl class="who">
       <div>
         <dt>Account</dt>
-        <dd>${user.accountId}${account === undefined ? "" : ` (${account.name})`}</dd>
+        <dd>${accountId}${account === undefined ? "" : ` (${account.name})`}</dd>
       </div>
       <div>
         <dt>Signed in as</dt>
-        <dd>${user.arn.slice(user.arn.indexOf(":user/") + 1)}</dd>
+        <dd>${nameOf(caller)}</dd>
       </div>
       <div>
         <dt>Region</dt>
@@ -115,4 +118,9 @@ function bar({ world, caller, region, csrfToken }: Signed): Html {
     <form method="post" action="/_console/signout">
       <input type="hidden" name="csrf" value="${csrfToken}" /><button class="quiet">Sign out</button>
     </form>`;
+}
+
+/** Returns who it is within the account: `user/NAME`, `assumed-role/ROLE/SESSION` or `federated-user/NAME`. */
+export function nameOf(caller: Signed["caller"]): string {
+  return (callerArn(caller) ?? "").split(":").slice(5).join(":");
 }

@@ -1,5 +1,5 @@
 // Signing in and out. The session begins under an id of its own, so that none can be planted beforehand.
-import { callerArn } from "../authorize.js";
+import { accountIdOf, callerArn } from "../authorize.js";
 import type { CallLog } from "../call-log.js";
 import { newRequestId } from "../identifiers.js";
 import { sourceIpOf } from "../rehearsal/source-ip.js";
@@ -34,7 +34,7 @@ export function signIn(arrival: Arrival, form: Form): HttpAnswer {
     service: "signin",
     action: "ConsoleLogin",
     principalArn: caller === undefined ? undefined : callerArn(caller),
-    accountId: caller?.user.accountId,
+    accountId: caller === undefined ? undefined : accountIdOf(caller),
     resource: undefined,
     status: caller === undefined ? 403 : 200,
     errorCode: caller === undefined ? "AuthenticationFailed" : undefined,

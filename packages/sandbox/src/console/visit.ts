@@ -4,8 +4,8 @@ import type { Caller, HttpRequest } from "../types.js";
 import type { World } from "../world-types.js";
 import type { Form } from "../wire/decode-form.js";
 
-/** A user who signed in with an access key. */
-export type SignedIn = Extract<Caller, { readonly kind: "user" }>;
+/** A user who signed in with an access key, or the temporary credentials that a federated sign-in brought. */
+export type SignedIn = Exclude<Caller, { readonly kind: "anonymous" }>;
 
 export interface Visit {
   readonly world: World;

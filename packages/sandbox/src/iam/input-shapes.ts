@@ -11,10 +11,12 @@ const policyPath = { min: 1, max: 512, pattern: "((/[A-Za-z0-9\\.,\\+@=_-]+)*)/"
 
 /** `userNameType`: a user that is created, and the few operations whose model uses it for existing ones. */
 export const newUserName = string(true, { min: 1, max: 64, pattern: NAME });
+export const optionalNewUserName = string(false, { min: 1, max: 64, pattern: NAME });
 /** `existingUserNameType`. */
 export const userName = string(true, existingUser);
 /** `existingUserNameType`; without it the operation is about the caller. */
 export const optionalUserName = string(false, existingUser);
+export const groupName = string(true, existingUser);
 export const roleName = string(true, { min: 1, max: 64, pattern: NAME });
 export const policyName = string(true, { min: 1, max: 128, pattern: NAME });
 export const entityPath = string(false, path);
@@ -23,6 +25,8 @@ export const entityPathPrefix = string(false, { min: 1, max: 512, pattern: "\\u0
 export const attachedEntityPath = string(false, path);
 export const managedPolicyPath = string(false, policyPath);
 export const accessKeyId = string(true, { min: 16, max: 128, pattern: "[\\w]+" });
+export const serialNumber = string(true, { min: 9, max: 256, pattern: "[\\w+=/:,.@-]+" });
+export const virtualMfaDeviceName = string(true, { min: 1, pattern: NAME });
 export const policyArn = string(true, { min: 20, max: 2048 });
 export const permissionsBoundary = string(true, { min: 20, max: 2048 });
 export const optionalPermissionsBoundary = string(false, { min: 20, max: 2048 });

@@ -2,10 +2,10 @@
 // nobody learns what exists without the right to look.
 import { callerArn } from "../authorize.js";
 import { AwsError } from "../errors.js";
-import { findManagedPolicy, findRole, findUser } from "../find.js";
-import type { ManagedPolicy, Role, User } from "../types.js";
+import { findGroup, findManagedPolicy, findRole, findUser } from "../find.js";
+import type { Group, ManagedPolicy, Role, User } from "../types.js";
 import type { Call } from "../world-types.js";
-import { invalidInput, noSuchEntity, validationError } from "./refusals.js";
+import { invalidInput, isReserved, noSuchEntity, protectedRole, validationError } from "./refusals.js";
 import { callerAccountId, entityContext, requirePermission, tagContext } from "./require-permission.js";
 import type { Context } from "./require-permission.js";
 
@@ -27,9 +27,21 @@ export function openUser(call: Call, action: string, name: string, context: Cont
 /** Returns the named user, or the caller without a name. Throws as `openUser`, and for sessions that give no name. */
 export function openUserOrCaller(call: Call, action: string, name: string | undefined): User {
   if (name !== undefined) return openUser(call, action, name);
-  if (call.caller.kind === "user") return openUser(call, action, call.caller.user.name);
+  const { caller } = call;
+  if (caller.kind === "user") return openUser(call, action, caller.user.name);
+  if (caller.kind === "session" && caller.session.kind === "user") return openUser(call, action, caller.entity.name);
   callerAccountId(call);
   throw validationError("Must specify userName when calling with non-User credentials");
+}
+
+/** Returns the group of the caller's account. Throws `AccessDenied` or `NoSuchEntity`. */
+export function openGroup(call: Call, action: string, name: string, context: Context = {}): Group {
+  const accountId = callerAccountId(call);
+  const group = findGroup(call.world, accountId, name);
+  const arn = group?.arn ?? `arn:aws:iam::${accountId}:group/${name}`;
+  requirePermission(call, action, { arn, accountId, shown: `group ${name}` }, context);
+  if (group === undefined) throw noSuchEntity(`The group with name ${name} cannot be found.`);
+  return group;
 }
 
 /** Returns the role of the caller's account. Throws `AccessDenied` or `NoSuchEntity`. */
@@ -44,6 +56,7 @@ export function openRole(call: Call, action: string, name: string, context: Cont
     { ...(role === undefined ? {} : entityContext(action, role)), ...context },
   );
   if (role === undefined) throw noSuchEntity(`The role with name ${name} cannot be found.`);
+  if (isReserved(role.path) && !/^iam:(?:Get|List|Pass)/.test(action)) throw protectedRole(role.name);
   return role;
 }
 

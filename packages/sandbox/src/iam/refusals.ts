@@ -21,6 +21,23 @@ export function limitExceeded(message: string): AwsError {
   return new AwsError(409, "LimitExceeded", message);
 }
 
+/**
+ * 400: the role is AWS's own to change. The text is as users of Identity Center report it
+ * (https://github.com/hashicorp/terraform-provider-aws/issues/15158).
+ */
+export function protectedRole(name: string): AwsError {
+  return new AwsError(
+    400,
+    "UnmodifiableEntity",
+    `Cannot perform the operation on the protected role '${name}' - this role is only modifiable by AWS`,
+  );
+}
+
+/** Returns whether things of this path are AWS's own, such as Identity Center's roles. */
+export function isReserved(path: string): boolean {
+  return path.startsWith("/aws-reserved/");
+}
+
 /** 400: a parameter has the right form and a meaning that IAM refuses. */
 export function invalidInput(message: string): AwsError {
   return new AwsError(400, "InvalidInput", message);

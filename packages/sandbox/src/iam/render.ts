@@ -1,7 +1,7 @@
-// What IAM's answers show of users, roles and policies. IAM shows less in some answers than in others: IAM API
+// What IAM's answers show of users, groups, roles and policies. IAM shows less in some answers than in others: IAM API
 // Reference, "User", "Role", "Policy", and the notes of CreateRole, ListUsers, ListRoles and ListPolicies.
 import { readPolicy } from "../stored-policy.js";
-import type { ManagedPolicy, PolicyVersion, Role, StoredPolicy, Tags, User } from "../types.js";
+import type { Group, ManagedPolicy, PolicyVersion, Role, StoredPolicy, Tags, User } from "../types.js";
 import type { World } from "../world-types.js";
 import type { XmlObject } from "../wire/xml.js";
 
@@ -19,6 +19,10 @@ export function renderUser(user: User, detail: Detail): XmlObject {
       ? {}
       : { PermissionsBoundary: renderBoundary(user), Tags: renderTagsUnlessNone(user.tags) }),
   };
+}
+
+export function renderGroup({ path, name, uniqueId, arn, created }: Group): XmlObject {
+  return { Path: path, GroupName: name, GroupId: uniqueId, Arn: arn, CreateDate: created };
 }
 
 /** Description and MaxSessionDuration are missing from CreateRole's answer, RoleLastUsed from all but GetRole's. */

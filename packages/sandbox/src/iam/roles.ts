@@ -7,7 +7,7 @@ import * as shapes from "./input-shapes.js";
 import { openRole } from "./open-entity.js";
 import { pageOf } from "./pagination.js";
 import { requireBoundary } from "./permissions-boundaries.js";
-import { deleteConflict, entityAlreadyExists } from "./refusals.js";
+import { deleteConflict, entityAlreadyExists, invalidInput, isReserved } from "./refusals.js";
 import { renderRole } from "./render.js";
 import { requireAccount } from "./require-account.js";
 import { boundaryContext, requestTagContext, requirePermission } from "./require-permission.js";
@@ -37,6 +37,8 @@ export const roleOperations = {
       const target = { arn, accountId: account.id, shown: arn };
       const context = { ...boundaryContext(input.PermissionsBoundary), ...requestTagContext(tags) };
       requirePermission(call, "iam:CreateRole", target, context);
+      // Nobody could change or delete it. AWS documents neither the code nor the text.
+      if (isReserved(path)) throw invalidInput(`The path ${path} is reserved for AWS.`);
       // IAM User Guide, "Tags for IAM roles": adding tags when the role is created takes iam:TagRole too.
       if (tags.size > 0) requirePermission(call, "iam:TagRole", target, context);
       if (findRole(world, account.id, input.RoleName) !== undefined) {

@@ -13,10 +13,10 @@ import { requestTagContext } from "./require-permission.js";
 
 type TagInput = readonly { readonly Key: string; readonly Value: string }[];
 /**
- * IAM User Guide, "Tags for IAM resources": "For IAM users and roles, tag keys are not case sensitive"; for managed
- * policies they are. The spelling of the last writer stays.
+ * IAM User Guide, "Tags for IAM resources": "For IAM users and roles, tag keys are not case sensitive"; for everything
+ * else they are. The spelling of the last writer stays.
  */
-type TagOwner = "user" | "role" | "policy";
+type TagOwner = "user" | "role" | "policy" | "oidc-provider";
 
 /** Returns the tags of a request. Throws `InvalidInput` when a key comes twice. */
 export function readTags(input: TagInput | undefined, owner: TagOwner): Map<string, string> {
@@ -24,7 +24,7 @@ export function readTags(input: TagInput | undefined, owner: TagOwner): Map<stri
   for (const { Key, Value } of input ?? []) {
     if (spellingIn(tags, Key, owner) !== undefined) {
       throw invalidInput(
-        owner === "policy"
+        isCaseSensitive(owner)
           ? "Duplicate tag keys found."
           : "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
       );
@@ -75,7 +75,15 @@ export const tagOperations = {
   ),
 };
 
-function addTags(resource: { tags: Map<string, string> }, added: Tags, owner: TagOwner): void {
+const QUOTAS: Readonly<Record<TagOwner, string>> = {
+  user: "TagsPerUser",
+  role: "TagsPerRole",
+  policy: "TagsPerPolicy",
+  "oidc-provider": "TagsPerOpenIdConnectProvider",
+};
+
+/** Adds tags to a resource, replacing those of the same keys. Throws `LimitExceeded`. */
+export function addTags(resource: { tags: Map<string, string> }, added: Tags, owner: TagOwner): void {
   const tags = new Map(resource.tags);
   for (const [key, value] of added) {
     const spelled = spellingIn(tags, key, owner);
@@ -84,30 +92,37 @@ function addTags(resource: { tags: Map<string, string> }, added: Tags, owner: Ta
   }
   if (tags.size > TAGS_PER_RESOURCE) {
     // The service model names the code; the words follow the form of IAM's other quotas.
-    const quota = { user: "TagsPerUser", role: "TagsPerRole", policy: "TagsPerPolicy" }[owner];
+    const quota = QUOTAS[owner];
     throw limitExceeded(`Cannot exceed quota for ${quota}: ${TAGS_PER_RESOURCE}`);
   }
   resource.tags = tags;
 }
 
-function removeTags(resource: { tags: Map<string, string> }, keys: readonly string[], owner: TagOwner): void {
+/** Takes tags away; those that are not there are passed over. */
+export function removeTags(resource: { tags: Map<string, string> }, keys: readonly string[], owner: TagOwner): void {
   for (const key of keys) {
     const spelled = spellingIn(resource.tags, key, owner);
     if (spelled !== undefined) resource.tags.delete(spelled);
   }
 }
 
-function listTags(resource: { readonly arn: string; readonly tags: Tags }, request: PageRequest): XmlObject {
+/** Returns a page of the resource's tags. */
+export function listTags(resource: { readonly arn: string; readonly tags: Tags }, request: PageRequest): XmlObject {
   const page = pageOf(resource.tags, request, ["tags", resource.arn], ([key]) => key);
   return { Tags: renderTags(new Map(page.items)), ...page.rest };
 }
 
-function tagKeysContext(keys: readonly string[]): Readonly<Record<string, readonly string[]>> {
+/** Returns `aws:TagKeys` for keys that are to be taken away. */
+export function tagKeysContext(keys: readonly string[]): Readonly<Record<string, readonly string[]>> {
   return keys.length === 0 ? {} : { "aws:TagKeys": keys };
 }
 
+function isCaseSensitive(owner: TagOwner): boolean {
+  return owner === "policy" || owner === "oidc-provider";
+}
+
 function spellingIn(tags: Tags, key: string, owner: TagOwner): string | undefined {
-  if (owner === "policy") return tags.has(key) ? key : undefined;
+  if (isCaseSensitive(owner)) return tags.has(key) ? key : undefined;
   const folded = key.toLowerCase();
   return [...tags.keys()].find((existing) => existing.toLowerCase() === folded);
 }

@@ -1,6 +1,7 @@
-// Users: create, read, list, delete.
+// Users: create, read, list, rename, delete.
 import { findUser } from "../find.js";
 import { newUniqueId } from "../identifiers.js";
+import { devicesOf } from "../mfa/find-device.js";
 import type { User } from "../types.js";
 import { defineOperation } from "../wire/operation.js";
 import { requireAccount } from "./require-account.js";
@@ -44,6 +45,7 @@ export const userOperations = {
         uniqueId: newUniqueId(world, "AIDA"),
         created: call.now,
         tags,
+        groupNames: new Set(),
         permissionsBoundaryArn: requireBoundary(call, input.PermissionsBoundary),
         inlinePolicies: new Map(),
         attachedPolicyArns: new Set(),
@@ -68,6 +70,29 @@ export const userOperations = {
     const page = pageOf(users, input, ["users", account.id, prefix], ({ name }) => name.toLowerCase());
     return { Users: page.items.map((user) => renderUser(user, "listed")), ...page.rest };
   }),
+  UpdateUser: defineOperation(
+    { UserName: shapes.userName, NewPath: shapes.entityPath, NewUserName: shapes.optionalNewUserName },
+    (call, input) => {
+      const { world } = call;
+      const account = requireAccount(call);
+      const user = openUser(call, "iam:UpdateUser", input.UserName);
+      const name = input.NewUserName ?? user.name;
+      const path = input.NewPath ?? user.path;
+      const arn = `arn:aws:iam::${account.id}:user${path}${name}`;
+      // IAM API Reference, UpdateUser: "To change a user name, the requester must have appropriate permissions on both the
+      // source object and the target object."
+      requirePermission(call, "iam:UpdateUser", { arn, accountId: account.id, shown: arn });
+      const taken = findUser(world, account.id, name);
+      if (taken !== undefined && taken !== user) throw entityAlreadyExists(`User with name ${name} already exists.`);
+      account.users.delete(user.name.toLowerCase());
+      account.users.set(name.toLowerCase(), { ...user, name, path, arn });
+      for (const [id, key] of world.accessKeys) {
+        const isTheirs = key.accountId === account.id && key.userName === user.name;
+        if (isTheirs) world.accessKeys.set(id, { ...key, userName: name });
+      }
+      return undefined;
+    },
+  ),
   DeleteUser: defineOperation({ UserName: shapes.userName }, (call, input) => {
     const { world } = call;
     const user = openUser(call, "iam:DeleteUser", input.UserName);
@@ -79,6 +104,8 @@ export const userOperations = {
         throw deleteConflict("Cannot delete entity, must delete access keys first.");
       }
     }
+    if (devicesOf(world, user).length > 0) throw deleteConflict("Cannot delete entity, must delete MFA device first.");
+    if (user.groupNames.size > 0) throw deleteConflict("Cannot delete entity, must remove users from group first.");
     requireAccount(call).users.delete(user.name.toLowerCase());
     return undefined;
   }),

@@ -8,7 +8,7 @@ import type { FaultKind, FaultOrder } from "./types.js";
 const LONGEST_MS = 315_360_000_000;
 const LONGEST_WAIT_MS = 600_000;
 
-const service = v.picklist(["sts", "iam", "s3", "cloudformation"]);
+const service = v.picklist(["sts", "iam", "s3", "cloudformation", "sso", "sso-oidc"]);
 const region = v.optional(v.pipe(v.string(), v.regex(/^[a-z]{2,4}(?:-[a-z]+){1,3}-\d{1,2}$/)));
 const wholeNumber = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));

@@ -82,6 +82,9 @@ export function serviceUnavailable(service: string): AwsError {
  * report it; Amazon S3 API Reference, "Error responses", names `SlowDown`, 503 and the text.
  */
 function throttled({ service }: CallFacts): AwsError {
+  // Service models of SSO and SSO OIDC; the texts are those that SDKs show for a 429 and ours.
+  if (service === "sso") return new AwsError(429, "TooManyRequestsException", "HTTP 429 Unknown Code");
+  if (service === "sso-oidc") return new AwsError(400, "SlowDownException", "ask less often");
   return service === "s3"
     ? new AwsError(503, "SlowDown", "Please reduce your request rate.")
     : new AwsError(400, "Throttling", "Rate exceeded");

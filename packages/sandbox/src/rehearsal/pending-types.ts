@@ -1,9 +1,10 @@
 // Changes of IAM that are written and not in force yet, as data.
-import type { AccessKey, ManagedPolicy, Role, User } from "../types.js";
+import type { AccessKey, Group, ManagedPolicy, Role, User } from "../types.js";
 
 /** What IAM's changes are made to. */
 export interface IamThings {
   readonly users: User;
+  readonly groups: Group;
   readonly roles: Role;
   readonly policies: ManagedPolicy;
   readonly accessKeys: AccessKey;

@@ -1,9 +1,9 @@
 // Holds up what IAM's operations write. IAM User Guide, "Troubleshoot IAM", "Changes that I make are not always
-// immediately visible": changes to roles, policies, users and keys are copied to servers around the world, and each
+// immediately visible": changes to roles, policies, users, groups and keys are copied to servers around the world, and each
 // decides by what has reached it.
 import { isDeepStrictEqual } from "node:util";
 import { accountIdOf } from "../authorize.js";
-import type { AccessKey, ManagedPolicy, Role, User } from "../types.js";
+import type { AccessKey, Group, ManagedPolicy, Role, User } from "../types.js";
 import type { QueryOperation } from "../wire/operation.js";
 import type { Call, World } from "../world-types.js";
 import { drawMs } from "./disturb-answer.js";
@@ -50,7 +50,10 @@ function copyState(world: World, accountId: string): IamState {
   if (account === undefined) throw new Error(`account ${accountId} of a signed call does not exist`);
   const keys = [...world.accessKeys].filter(([, key]) => key.accountId === accountId);
   return {
-    users: new Map([...account.users].map(([name, user]) => [name, copyEntity(user)])),
+    users: new Map(
+      [...account.users].map(([name, user]) => [name, { ...copyEntity(user), groupNames: new Set(user.groupNames) }]),
+    ),
+    groups: new Map([...account.groups].map(([name, group]) => [name, copyPolicies(group)])),
     roles: new Map([...account.roles].map(([name, role]) => [name, copyEntity(role)])),
     policies: new Map(
       [...account.policies].map(([name, policy]) => [
@@ -63,9 +66,12 @@ function copyState(world: World, accountId: string): IamState {
 }
 
 function copyEntity<E extends User | Role>(entity: E): E {
+  return { ...copyPolicies(entity), tags: new Map(entity.tags) };
+}
+
+function copyPolicies<E extends User | Group | Role>(entity: E): E {
   return {
     ...entity,
-    tags: new Map(entity.tags),
     inlinePolicies: new Map(entity.inlinePolicies),
     attachedPolicyArns: new Set(entity.attachedPolicyArns),
   };
@@ -75,6 +81,7 @@ function copyEntity<E extends User | Role>(entity: E): E {
 function difference(before: IamState, after: IamState): PendingChange["before"] | undefined {
   const touched = {
     users: changed(before.users, after.users),
+    groups: changed(before.groups, after.groups),
     roles: changed(before.roles, after.roles),
     policies: changed(before.policies, after.policies),
     accessKeys: changed(before.accessKeys, after.accessKeys),
@@ -93,7 +100,7 @@ function changed<T extends IamThings[keyof IamThings]>(
   return touched;
 }
 
-type Thing = User | Role | ManagedPolicy | AccessKey;
+type Thing = User | Group | Role | ManagedPolicy | AccessKey;
 
 /** Whether two copies are of one thing, with nothing changed but when it was last used. */
 function same(one: Thing | undefined, other: Thing | undefined): boolean {

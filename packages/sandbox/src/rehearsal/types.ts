@@ -5,7 +5,7 @@ export type Milliseconds = number | { readonly fromMs: number; readonly toMs: nu
 
 /** Which calls a fault strikes: those that are everything that is named here. */
 export interface CallScope {
-  /** `sts`, `iam`, `s3` or `cloudformation`. */
+  /** `sts`, `iam`, `s3`, `cloudformation`, `sso` or `sso-oidc`. */
   readonly service?: string | undefined;
   /** AWS's name of the operation. */
   readonly action?: string | undefined;

@@ -47,6 +47,7 @@ export function viewInForce(world: World): Directory {
         if (account === undefined || pending === undefined) return account;
         return {
           users: viewed(pending, "users", account.users),
+          groups: viewed(pending, "groups", account.groups),
           roles: viewed(pending, "roles", account.roles),
           policies: viewed(pending, "policies", account.policies),
         };

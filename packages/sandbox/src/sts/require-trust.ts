@@ -3,7 +3,8 @@
 import type { ContextValue } from "@daypass/policy";
 import { authorize, callerArn } from "../authorize.js";
 import { AwsError } from "../errors.js";
-import type { Role } from "../types.js";
+import { codeInTheCall } from "../mfa/mfa-context.js";
+import type { Caller, Role } from "../types.js";
 import type { Call } from "../world-types.js";
 import type { SessionTags } from "./session-tags.js";
 
@@ -14,6 +15,8 @@ export interface TrustQuestion {
   /** Asked for, or inherited by chaining. */
   readonly sourceIdentity: string | undefined;
   readonly tags: SessionTags;
+  /** The call carried a right MFA code. */
+  readonly showedCode: boolean;
 }
 
 /**
@@ -28,12 +31,17 @@ export function requireTrust(call: Call, role: Role | undefined, question: Trust
   // The same holds for the source identity ("Permissions required to set source identity").
   if (question.sourceIdentity !== undefined) {
     requireAction(call, role, "sts:SetSourceIdentity", question);
-    const inherited = call.caller.kind === "session" ? call.caller.session.sourceIdentity : undefined;
+    const inherited = inheritedSourceIdentity(call.caller);
     // "After the source identity is set, the value cannot be changed."
     if (inherited !== undefined && inherited !== question.sourceIdentity) {
       throw refusal(call, "sts:SetSourceIdentity", question.roleArn);
     }
   }
+}
+
+/** A source identity, once set, goes on through every chained session (IAM User Guide, "Considerations when using source identity"). */
+export function inheritedSourceIdentity(caller: Caller): string | undefined {
+  return caller.kind === "session" && caller.session.kind === "role" ? caller.session.sourceIdentity : undefined;
 }
 
 function requireAction(
@@ -65,6 +73,9 @@ function refusal(call: Call, action: string, roleArn: string): AwsError {
 /** Service Authorization Reference, "Actions, resources, and condition keys for AWS Security Token Service". */
 function trustContext(role: Role, question: TrustQuestion): Record<string, ContextValue> {
   const context: Record<string, ContextValue> = { "sts:RoleSessionName": question.sessionName };
+  // Judged with this call alone: what the role's session gets does not include it (IAM User Guide, "Secure API access with
+  // MFA", on AssumeRole).
+  if (question.showedCode) Object.assign(context, codeInTheCall);
   if (question.externalId !== undefined) context["sts:ExternalId"] = question.externalId;
   if (question.sourceIdentity !== undefined) context["sts:SourceIdentity"] = question.sourceIdentity;
   const { requested, requestedTransitiveKeys } = question.tags;

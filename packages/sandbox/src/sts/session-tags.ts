@@ -50,7 +50,7 @@ export function readSessionTags(
 }
 
 function inheritedTags(caller: Caller): Tags {
-  if (caller.kind !== "session") return new Map();
+  if (caller.kind !== "session" || caller.session.kind !== "role") return new Map();
   const { tags, transitiveTagKeys } = caller.session;
   return new Map([...tags].filter(([key]) => transitiveTagKeys.has(key)));
 }

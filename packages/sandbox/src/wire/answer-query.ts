@@ -1,7 +1,9 @@
 // The query protocol of STS and IAM: one form in, one XML document out (Smithy, "AWS query protocol").
 import { AwsError } from "../errors.js";
-import type { HttpAnswer } from "../types.js";
+import type { HttpAnswer, HttpRequest } from "../types.js";
+import { requireServed } from "../require-served.js";
 import type { Call } from "../world-types.js";
+import { missingAuthentication } from "./auth-errors.js";
 import { decodeForm, parseForm } from "./decode-form.js";
 import type { QueryService } from "./operation.js";
 import { element, escapeXml } from "./xml.js";
@@ -19,10 +21,13 @@ export function answerQuery(service: QueryService, call: Call): HttpAnswer {
     throw new AwsError(400, "MissingAction", "The request is missing an action or a required parameter.");
   }
   const operation = Object.hasOwn(service.operations, action) ? service.operations[action] : undefined;
+  // The second look at it: whoever let the call in may have read another action than this.
+  if (call.caller.kind === "anonymous" && operation?.unsigned !== true) throw missingAuthentication();
   if (operation === undefined || version !== service.version) {
     throw new AwsError(400, "InvalidAction", `Could not find operation ${cut(action)} for version ${cut(version)}`);
   }
   call.noted.action = action;
+  requireServed(call.caller, service.name, action);
   parameters.delete("Action");
   parameters.delete("Version");
   const result = operation.run(call, decodeForm(parameters, operation.input));
@@ -33,6 +38,16 @@ export function answerQuery(service: QueryService, call: Call): HttpAnswer {
     headers: headersOf(call.requestId),
     body: `<${action}Response xmlns="${service.xmlNamespace}">${members}${metadata}</${action}Response>\n`,
   };
+}
+
+/** Returns whether the request names an operation of the service that needs no signature. */
+export function isUnsignedOperation(service: QueryService | undefined, request: HttpRequest): boolean {
+  const [action, ...others] =
+    request.method === "GET"
+      ? request.query.getAll("Action")
+      : new URLSearchParams(request.body.toString("utf8")).getAll("Action");
+  if (service === undefined || action === undefined || others.length > 0) return false;
+  return Object.hasOwn(service.operations, action) && service.operations[action]?.unsigned === true;
 }
 
 /** Renders a refusal in the query protocol's form. */

@@ -7,6 +7,8 @@ export interface QueryOperation {
   readonly input: Readonly<Record<string, Shape>>;
   /** Returns the members of the Result element; `undefined` for operations whose answer has none. */
   readonly run: (call: Call, input: Readonly<Record<string, unknown>>) => XmlObject | undefined;
+  /** Whether a call needs no signature because its input proves who asks. */
+  readonly unsigned?: true;
 }
 
 /** Ties an operation's code to its input's description, so that `run` is typed by it. */
