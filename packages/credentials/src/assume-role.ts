@@ -1,7 +1,15 @@
 // Asks STS once and believes the answer only where it is whole. The only file that touches the AWS SDK, on first use.
 import type { AssumeRoleCommandInput, STSClient, STSClientConfig } from "@aws-sdk/client-sts";
 import { checkAnswer } from "./check-answer.js";
-import { FUNCTION, millisecondsFrom, SIGNAL, takeOptions, type OptionRule } from "./check-options.js";
+import {
+  BOOLEAN,
+  FUNCTION,
+  millisecondsFrom,
+  refuseOption,
+  SIGNAL,
+  takeOptions,
+  type OptionRule,
+} from "./check-options.js";
 import { takeRequest } from "./check-request.js";
 import { classifyFailure, createError, plain } from "./classify-failure.js";
 import { CredentialsError } from "./errors.js";
@@ -12,11 +20,20 @@ import { HUMAN_MS, withDeadline } from "./with-deadline.js";
 /** Whose credentials ask: static ones or a provider, as the AWS SDK takes them. */
 export type CallerCredentials = NonNullable<STSClientConfig["credentials"]>;
 
+/** How requests travel: a handler, or the options of its default one, as the AWS SDK takes them. */
+export type CallerRequestHandler = NonNullable<STSClientConfig["requestHandler"]>;
+
 export interface AssumeRoleOptions {
   /** `undefined`, said on purpose: the AWS SDK's default chain finds them. */
   readonly credentials: CallerCredentials | undefined;
   /** Another endpoint than the region's own, for a sandbox or a VPC endpoint: https unless it is on this machine. */
   readonly endpoint?: string;
+  /** Asks the region's FIPS 140 endpoint. Not together with `endpoint`. */
+  readonly useFipsEndpoint?: boolean;
+  /** Asks the region's endpoint for IPv4 and IPv6. Not together with `endpoint`. */
+  readonly useDualstackEndpoint?: boolean;
+  /** How STS is reached: proxies, certificates. A handler of the AWS SDK's, or options that are laid over those made here. */
+  readonly requestHandler?: CallerRequestHandler;
   readonly now?: Clock;
   /** The whole call, the caller's own credentials included. Default 10,000. */
   readonly timeoutMs?: number;
@@ -55,6 +72,11 @@ const CREDENTIALS: OptionRule = {
   mayBeUndefined: true,
 };
 
+const HANDLER: OptionRule = {
+  wanted: "a request handler or the options of one, as the AWS SDK takes them",
+  take: (value) => (typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined),
+};
+
 const isFilled = <T extends object>(value: T | undefined): value is T =>
   value !== undefined && Object.keys(value).length > 0;
 
@@ -82,12 +104,23 @@ export const createAssumeRole = (options: AssumeRoleOptions): AssumeRole => {
   const taken = takeOptions<AssumeRoleOptions>("createAssumeRole", options, {
     credentials: CREDENTIALS,
     endpoint: ENDPOINT,
+    useFipsEndpoint: BOOLEAN,
+    useDualstackEndpoint: BOOLEAN,
+    requestHandler: HANDLER,
     now: FUNCTION,
     timeoutMs: millisecondsFrom(1),
     connectTimeoutMs: millisecondsFrom(1),
     mfaCode: FUNCTION,
   });
   const { credentials, endpoint, mfaCode, now = Date.now, timeoutMs = 10_000, connectTimeoutMs = 3_000 } = taken;
+  const { useFipsEndpoint = false, useDualstackEndpoint = false, requestHandler = {} } = taken;
+  if (endpoint !== undefined && (useFipsEndpoint || useDualstackEndpoint)) {
+    // The AWS SDK's endpoint rules refuse the pair, but only on the first request, where it would look like an outage.
+    throw refuseOption(
+      "createAssumeRole is given an endpoint of its own and told to use a FIPS or dual-stack one",
+      "give one or the other",
+    );
+  }
   const clients = new Map<string, STSClient>();
 
   const clientOf = async (region: string) => {
@@ -99,11 +132,17 @@ export const createAssumeRole = (options: AssumeRoleOptions): AssumeRole => {
       // Tokens of the global endpoint are not valid in opt-in regions: IAM User Guide, "Manage AWS STS in an AWS Region".
       useGlobalEndpoint: false,
       maxAttempts: 1,
-      requestHandler: {
-        connectionTimeout: connectTimeoutMs,
-        requestTimeout: timeoutMs,
-        throwOnRequestTimeout: true,
-      },
+      useFipsEndpoint,
+      useDualstackEndpoint,
+      requestHandler:
+        "handle" in requestHandler
+          ? requestHandler
+          : {
+              connectionTimeout: connectTimeoutMs,
+              requestTimeout: timeoutMs,
+              throwOnRequestTimeout: true,
+              ...requestHandler,
+            },
       ...(credentials !== undefined && { credentials }),
       ...(endpoint !== undefined && { endpoint }),
     });

@@ -24,6 +24,7 @@ const ruleOf = (wanted: string, isGood: (value: unknown) => boolean): OptionRule
 
 export const FUNCTION = ruleOf("a function", (value) => typeof value === "function");
 export const TEXT = ruleOf("text", (value) => typeof value === "string");
+export const BOOLEAN = ruleOf("true or false", (value) => typeof value === "boolean");
 export const NUMBER = ruleOf("a number", (value) => typeof value === "number");
 
 /** A wait that is no number, or longer than a timer can be, would end at once and look like an outage. */

@@ -152,7 +152,7 @@ export const plain = (value: string | undefined): string | undefined =>
  * STS's validation errors repeat the value that they refuse: "Value 'x' at 'externalId' failed to satisfy …". The lines
  * after the first are, for a wrong signature, the request as AWS saw it, with the session token of who asks.
  */
-const redact = (message: string, { externalId }: RoleRequest): string => {
+const redact = (message: string, { externalId }: Pick<RoleRequest, "externalId">): string => {
   const [line = ""] = message.split("\n", 1);
   const named = line.replace(/Value '[^']*' at '(externalId|tokenCode|policy)'/g, "Value at '$1'");
   const name = externalId === null ? "" : fingerprint(externalId);
@@ -162,10 +162,11 @@ const redact = (message: string, { externalId }: RoleRequest): string => {
 };
 
 /**
- * Turns whatever AssumeRole threw into a `CredentialsError`. A `CredentialsError` is returned as it is.
+ * Turns whatever AssumeRole, or another call of STS, threw into a `CredentialsError`; one of these is returned as it is.
+ * Of the request only its external ID is looked at, so that AWS's words do not repeat it; `null` where there is none.
  * The cause is a bare copy of name and words: the SDK's own error carries the raw response, secrets and all.
  */
-export const classifyFailure = (error: unknown, request: RoleRequest): CredentialsError => {
+export const classifyFailure = (error: unknown, request: Pick<RoleRequest, "externalId">): CredentialsError => {
   if (error instanceof CredentialsError) return error;
   const failure = readFailure(error);
   const words = redact(failure.message, request);

@@ -1,5 +1,6 @@
 // The door. Ask STS, keep the answer, hand it out safely.
 export { createAssumeRole } from "./assume-role.js";
+export type { AssumeRoleOptions } from "./assume-role.js";
 export { createAuditedAttempt } from "./audited-attempt.js";
 export type { AttemptOptions, AuditedAttempt, AuditedAttemptOptions } from "./audited-attempt.js";
 export { createCredentialsBroker } from "./credentials-broker.js";
@@ -10,7 +11,10 @@ export { createMemoryCache } from "./memory-cache.js";
 export { requestKey } from "./request-key.js";
 export { createRoleSessionName } from "./role-session-name.js";
 export { fingerprint } from "./fingerprint.js";
+export { COMFORTABLE_LEFT_MS, LEAST_LEFT_MS, backoffMs, leftOf, renewalDueAt } from "./judge-life.js";
+export type { KeptAnswer } from "./judge-life.js";
 export { signByClock } from "./sign-by-clock.js";
+export { classifyFailure } from "./classify-failure.js";
 export { CredentialsError } from "./errors.js";
 export type { CredentialsErrorCode } from "./errors.js";
 export type * from "./types.js";

@@ -1,5 +1,10 @@
 // When a session is handed out, when it is renewed, and how long a failure is left alone. Pure.
-import type { CachedRole } from "./types.js";
+import type { AssumedRole, CachedRole } from "./types.js";
+
+/** What of a kept answer decides how long it is good. */
+export interface KeptAnswer extends Pick<CachedRole, "obtained"> {
+  readonly assumedRole: Pick<AssumedRole, "credentials" | "clockOffsetMs">;
+}
 
 /** Under this much life a session is never handed out: it would expire on its way. */
 export const LEAST_LEFT_MS = 5_000;
@@ -13,7 +18,7 @@ export const STEP_BACK_MS = 60_000;
  * STS's clock was ahead of ours when it answered us last. The entry's own offset may be of another time or another machine
  * with which the cache is shared: the one that leaves less life counts.
  */
-export const leftOf = (entry: CachedRole, now: number, ownOffsetMs = -Infinity): number => {
+export const leftOf = (entry: KeptAnswer, now: number, ownOffsetMs = -Infinity): number => {
   if (now < entry.obtained.getTime() - STEP_BACK_MS) return 0;
   const { credentials, clockOffsetMs = 0 } = entry.assumedRole;
   const left = credentials.expiration.getTime() - (now + Math.max(clockOffsetMs, ownOffsetMs));
@@ -25,7 +30,7 @@ export const leftOf = (entry: CachedRole, now: number, ownOffsetMs = -Infinity):
  * Of an hour that is 30.6 to 34.8 minutes. Asked for every five minutes, it is renewed with 25.6 minutes left or more,
  * so that a 25-minute outage of STS is ridden out whenever it starts.
  */
-export const renewalDueAt = (entry: CachedRole, jitter: number): number =>
+export const renewalDueAt = (entry: KeptAnswer, jitter: number): number =>
   leftOf(entry, entry.obtained.getTime()) * (0.51 + 0.07 * jitter);
 
 /**
