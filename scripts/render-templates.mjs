@@ -4,8 +4,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import {
   createCliCommands,
+  createHubTemplate,
   createIamUserTemplate,
   createRoleTemplate,
+  createSpokeTemplate,
   createVendorPolicy,
   renderJson,
   renderYaml,
@@ -63,6 +65,27 @@ const USER = {
   permissionsBoundary: "parameter",
 };
 
+/** The hub of the examples: developers enter dev, and a few of them prod. */
+const HUB = {
+  partition: "aws",
+  hubAccountId: "333333333333",
+  environments: [
+    { name: "dev", accountId: "444444444444", roles: ["DEVELOPER", "ADMIN"] },
+    { name: "prod", accountId: "555555555555", roles: ["DEVELOPER"] },
+  ],
+};
+
+const SPOKE = {
+  partition: "aws",
+  hubAccountId: HUB.hubAccountId,
+  accountId: "555555555555",
+  roleName: "DEVELOPER",
+  users: ["arn:aws:iam::333333333333:user/harry", "arn:aws:iam::333333333333:user/alice"],
+  mfaMaxAgeSeconds: 43_200,
+  maxSessionDuration: 3600,
+  managedPolicyArns: ["arn:aws:iam::aws:policy/PowerUserAccess"],
+};
+
 /** Returns name → text of every rendered document. */
 export function renderAll() {
   const role = createRoleTemplate(ROLE);
@@ -81,6 +104,8 @@ export function renderAll() {
     ["cross-account-role.sh", script],
     ["iam-user.json", renderJson(user)],
     ["iam-user.yaml", renderYaml(user)],
+    ["hub.yaml", renderYaml(createHubTemplate(HUB))],
+    ["spoke-role.yaml", renderYaml(createSpokeTemplate(SPOKE))],
     ["vendor-policy.json", `${JSON.stringify(createVendorPolicy(ROLE), null, 2)}\n`],
   ]);
 }

@@ -63,10 +63,12 @@ describe("templates/", () => {
   });
 
   test.skipIf(!available && !required)("passes cfn-lint without a remark", async () => {
-    const files = [...rendered.keys()].filter((name) => /^(?:cross-account-role|iam-user)\.(?:json|yaml)$/.test(name));
+    const files = [...rendered.keys()].filter((name) =>
+      /^(?:cross-account-role|iam-user|hub|spoke-role)\.(?:json|yaml)$/.test(name),
+    );
     const paths = files.map((name) => new URL(name, folder).pathname);
     const { stdout } = await run(python, [...lint, ...paths]);
-    expect(files).toHaveLength(4);
+    expect(files).toHaveLength(6);
     expect(stdout).toBe("");
   });
 

@@ -1,6 +1,8 @@
 // The door. Describe permissions once; render, lint and compare them.
 export { createRoleTemplate } from "./create-role-template.js";
 export { createIamUserTemplate } from "./create-user-template.js";
+export { createHubTemplate } from "./create-hub-template.js";
+export { createSpokeTemplate } from "./create-spoke-template.js";
 export { renderJson, renderYaml } from "./render-template.js";
 export { renderPolicyDocuments } from "./render-role.js";
 export { createTrustPolicy } from "./create-trust-policy.js";
@@ -14,3 +16,4 @@ export { limits } from "./limits.js";
 export { TemplateError } from "./errors.js";
 export type { TemplateErrorCode } from "./errors.js";
 export type * from "./types.js";
+export type * from "./hub-types.js";
