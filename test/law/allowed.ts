@@ -42,6 +42,19 @@ export const CLOCK_ALLOWED: Readonly<Record<string, string>> = {
     "the SDK's offset is counted from the machine's clock, so that clock is read",
 };
 
+/** Files that may read the environment, each with its reason. */
+export const ENVIRONMENT_ALLOWED: Readonly<Record<string, string>> = {
+  "packages/auth/src/resolver/this-process.ts":
+    "a tool's author writes three lines: the process's own environment is the default of the option",
+};
+
+/** Files that a bundle or a program of their own begins with: nobody imports them, and they are not dead. */
+export const PROGRAM_ENTRIES: ReadonlySet<string> = new Set([
+  "packages/cli/src/hot.ts",
+  "packages/cli/src/run-program.ts",
+  "packages/cli/src/serve-agent.ts",
+]);
+
 /** Longest file, in lines; a test may be longer by its tables. */
 export const MAX_LINES = 400;
 export const MAX_TEST_LINES = 500;

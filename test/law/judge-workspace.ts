@@ -3,12 +3,14 @@ import { posix } from "node:path";
 import {
   ARROWS,
   CLOCK_ALLOWED,
+  ENVIRONMENT_ALLOWED,
   EMPTY_NAMES,
   LIBRARIES,
   MAX_LINES,
   MAX_TEST_LINES,
   NEVER_A_DEPENDENCY,
   PROGRAM,
+  PROGRAM_ENTRIES,
 } from "./allowed.js";
 import { findCircles } from "./find-circles.js";
 import type { Manifest, Package, Workspace } from "./read-workspace.js";
@@ -124,7 +126,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
 
   "every file is reached from a door": function* ({ packages }) {
     for (const { folder, manifest, src } of packages) {
-      const doors = entryFiles(manifest);
+      const programs = [...src.keys()].filter((path) => PROGRAM_ENTRIES.has(`${folder}/src/${path}`));
+      const doors = [...entryFiles(manifest), ...programs];
       const live = new Set<string>(doors);
       const queue = [...doors];
       for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
@@ -138,7 +141,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
   },
 
   "libraries are handed console, environment and exit": function* ({ packages }) {
-    for (const [where, { ambient }] of librarySources(packages)) for (const what of ambient) yield [where, what];
+    for (const [where, { ambient }] of librarySources(packages)) {
+      const mayRead = Object.hasOwn(ENVIRONMENT_ALLOWED, where);
+      for (const what of ambient) if (!(mayRead && what.startsWith("process.env "))) yield [where, what];
+    }
   },
 
   "libraries read clock and randomness only as an option's default": function* ({ packages }) {
