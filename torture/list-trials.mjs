@@ -7,6 +7,12 @@ import { join } from "node:path";
 /** How a program shows that it works here: strace needs ptrace, unshare a kernel that lets us mount. */
 const PROBES = {
   strace: ["strace", "-f", "-o", "/dev/null", process.execPath, "--version"],
+  bash: ["bash", "-c", ""],
+  zsh: ["zsh", "-fc", ""],
+  dash: ["dash", "-c", ""],
+  ksh: ["ksh", "-c", ""],
+  fish: ["fish", "--no-config", "-c", ""],
+  tcsh: ["tcsh", "-fc", ""],
   unshare: ["unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", tmpdir()],
 };
 

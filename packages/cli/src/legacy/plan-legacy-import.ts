@@ -1,0 +1,61 @@
+// What of an old configuration would be taken, under which names. Pure, so that it can be shown before it happens.
+import { display } from "@daypass/auth/terminal";
+import type { NewEnvironment, PersonConfig } from "../setup/edit-environments.js";
+import type { LegacyProfile } from "./read-legacy.js";
+
+export interface LegacyHub {
+  readonly name: string;
+  readonly profile: LegacyProfile;
+  /** A hub of that name is there already: its keys stay. */
+  readonly isThere: boolean;
+  readonly environments: readonly NewEnvironment[];
+}
+
+/** Old names were free; ours become parts of `environment/role`. */
+const nameFrom = (old: string, otherwise: string): string => {
+  const name = old
+    .replaceAll(/[^\w.-]+/g, "-")
+    .replace(/^[^A-Za-z0-9]+/, "")
+    .slice(0, 64);
+  return name === "" ? otherwise : name;
+};
+
+const untaken = (wanted: string, isTaken: (name: string) => boolean): string => {
+  let name = wanted;
+  for (let number = 2; isTaken(name); number++) name = `${wanted.slice(0, 60)}-${number}`;
+  return name;
+};
+
+/** Returns the plan. An environment whose name leads elsewhere already gets the hub's name before it. */
+export const planLegacyImport = (config: PersonConfig, profiles: readonly LegacyProfile[]): readonly LegacyHub[] => {
+  const hubs: string[] = [];
+  const planned: NewEnvironment[] = [];
+  return profiles.map((profile) => {
+    const hub = untaken(nameFrom(profile.name, "hub"), (name) => hubs.includes(name));
+    hubs.push(hub);
+    const environments = profile.environments.map(({ name: old, accountId, region, roles }) => {
+      const leadsElsewhere = (name: string): boolean =>
+        [...config.environments, ...planned].some(
+          (known) => known.name === name && (known.hub !== hub || known.accountId !== accountId),
+        );
+      const bare = nameFrom(old, "environment");
+      const wanted = leadsElsewhere(bare) ? `${hub}-${bare}`.slice(0, 64) : bare;
+      const added = { name: untaken(wanted, leadsElsewhere), hub, accountId, region, roles, rolePath: "/" };
+      planned.push(added);
+      return added;
+    });
+    return { name: hub, profile, isThere: config.hubs.some(({ name }) => name === hub), environments };
+  });
+};
+
+/** Returns the plan as lines. Keys are named by their id, which is no secret. */
+export const describePlan = (hubs: readonly LegacyHub[]): string =>
+  hubs
+    .flatMap(({ name, profile, isThere, environments }) => [
+      `hub ${name}: ${isThere ? "is there already, its keys stay" : `key ${profile.keys.accessKeyId}`}`,
+      ...environments.map(
+        (each) => `  ${each.name}: account ${each.accountId}, ${each.region}, ${each.roles.join(" ")}`,
+      ),
+    ])
+    .map((line) => `${display(line)}\n`)
+    .join("");

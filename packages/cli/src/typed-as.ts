@@ -1,0 +1,21 @@
+// Four names, one program: what was typed becomes one command line of it.
+import type { Names } from "./names.js";
+
+/** Flags of `aws-as` that write code for a shell. `-s` and `-c` are ssh-agent's: Bourne and C shells. */
+const SHELL_FLAGS: ReadonlySet<string> = new Set(["-s", "-c"]);
+const ABOUT: ReadonlySet<string> = new Set(["--help", "-h", "--help-all", "-H", "--version", "-v"]);
+
+/**
+ * Returns the command line of `daypass` that means what was typed. The first word of `aws-as` is an identity, whatever it
+ * is called, unless it begins with `-`: no identity can be taken for a command.
+ */
+export const typedAs = ({ program }: Names, args: readonly string[]): readonly string[] => {
+  if (program === "aws-as-activate") return ["activate", ...args];
+  if (program !== "aws-as") return args;
+  const [first] = args;
+  if (first === undefined) return ["whoami"];
+  if (first === "-") return ["switch", "-"];
+  if (SHELL_FLAGS.has(first)) return ["activate", ...args];
+  if (ABOUT.has(first)) return ["switch", ...args];
+  return ["switch", ...args];
+};

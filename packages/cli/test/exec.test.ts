@@ -1,0 +1,104 @@
+// A command as somebody: its words as they were typed, its exit code, its signals, and only one identity in its sight.
+import { spawn } from "node:child_process";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { hasTerminal } from "./has-terminal.js";
+import { onTerminal, PROGRAM, startShellWorld, type ShellWorld } from "./shell-world.js";
+
+let world: ShellWorld;
+beforeAll(async () => {
+  world = await startShellWorld();
+});
+afterAll(() => world.close());
+
+const exec = (words: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  world.run(["exec", "dev/OPEN", "--", ...words], env);
+const printed = (code: string) => [process.execPath, "-p", code];
+
+test("the command's words are not read by a shell", async () => {
+  const hostile = ["$(touch /tmp/x)", "a b", "", "*", "'", '"', "--read-only", "\\n", "a\nb"];
+  const { stdout } = await exec([...printed("JSON.stringify(process.argv.slice(1))"), "--", ...hostile]);
+  expect(JSON.parse(stdout)).toEqual(hostile);
+});
+
+test("nothing that says who somebody else is reaches the command", async () => {
+  const stale = {
+    AWS_PROFILE: "other",
+    AWS_SECURITY_TOKEN: "stale",
+    AWS_WEB_IDENTITY_TOKEN_FILE: "/stale",
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1/stale",
+  };
+  // A stale AWS_PROFILE names nothing: it must not even be looked at.
+  const { code, stdout } = await exec(printed("JSON.stringify(process.env)"), stale);
+  expect(code).toBe(0);
+  const seen = JSON.parse(stdout) as Record<string, string>;
+  for (const name of Object.keys(stale)) expect(seen).not.toHaveProperty(name);
+  expect(seen).toMatchObject({
+    AWS_REGION: "eu-west-1",
+    AWS_DEFAULT_REGION: "eu-west-1",
+    DAYPASS_IDENTITY: "dev/OPEN",
+  });
+  expect(seen["AWS_ACCESS_KEY_ID"]).toMatch(/^ASIA/);
+});
+
+test.each([0, 1, 7, 255])("its exit code %i is ours", async (code) => {
+  expect((await exec(["sh", "-c", `exit ${code}`])).code).toBe(code);
+});
+
+test("a command that a signal ended is 128 and the signal's number", async () => {
+  expect((await exec(["sh", "-c", "kill -TERM $$"])).code).toBe(143);
+  expect((await exec(["sh", "-c", "kill -KILL $$"])).code).toBe(137);
+});
+
+test("a command without `--` before it is refused, and the `--` is what is missing", async () => {
+  const { code, stderr } = await world.run(["exec", "dev/OPEN", "aws", "s3"]);
+  expect(code).toBe(2);
+  expect(stderr).toContain("`--` is missing between the identity and the command");
+});
+
+test("what is not there is 127, what cannot be run is 126, and both are said", async () => {
+  expect(await exec(["/not/there"])).toMatchObject({
+    code: 127,
+    stderr: expect.stringContaining("is not there") as string,
+  });
+  expect(await exec(["/etc/passwd"])).toMatchObject({
+    code: 126,
+    stderr: expect.stringContaining("cannot be run") as string,
+  });
+});
+
+test("a signal that is sent to us reaches the command, which ends as it likes", async () => {
+  const trap = 'trap "exit 42" TERM; echo ready; while :; do sleep 0.05; done';
+  const child = spawn(process.execPath, [PROGRAM, "exec", "dev/OPEN", "--", "sh", "-c", trap], {
+    env: { ...world.env },
+    stdio: ["ignore", "pipe", "ignore"],
+    detached: true,
+  });
+  child.stdout.once("data", () => child.kill("SIGTERM"));
+  expect(await new Promise((resolve) => child.once("exit", resolve))).toBe(42);
+});
+
+test.skipIf(!hasTerminal)("Ctrl-C on a terminal reaches the command once, and us not at all", async () => {
+  const script = 'n=0; trap "n=\\$((n+1))" INT; echo ready; sleep 0.4; sleep 0.4; echo "count $n"; exit 9';
+  const command = [process.execPath, PROGRAM, "exec", "dev/OPEN", "--", "sh", "-c", script];
+  const { code, output } = await onTerminal(command, world.env, [{ see: "ready", type: "\u0003" }]);
+  expect(output).toContain("count 1");
+  expect(code).toBe(9);
+});
+
+test("without `--`, or with more than an identity before it, nothing is run", async () => {
+  expect((await world.call(["exec", "dev/OPEN", "true"])).code).toBe(2);
+  expect((await world.call(["exec", "dev/OPEN", "more", "--", "true"])).code).toBe(2);
+  expect((await world.call(["exec", "dev/OPEN", "--"])).code).toBe(2);
+});
+
+test("no secret stands among the arguments of any process", async () => {
+  const look =
+    "for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline; echo; done 2>/dev/null; echo; printf %s \"$AWS_SECRET_ACCESS_KEY\"";
+  const { stdout } = await exec(["sh", "-c", look]);
+  const lines = stdout.split("\n");
+  const secret = lines.at(-1) ?? "";
+  expect(secret.length).toBeGreaterThan(20);
+  expect(lines.slice(0, -1).filter((line) => [secret, ...world.secrets].some((each) => line.includes(each)))).toEqual(
+    [],
+  );
+});

@@ -1,0 +1,160 @@
+// Profiles of all roles: what is written, and above all what is not.
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { hasTerminal } from "./has-terminal.js";
+import { checkTemplate, nameProfiles } from "../dist/sync/name-profiles.js";
+import { planSync } from "../dist/sync/plan-sync.js";
+import { startPractice, type Practice } from "./practice.js";
+
+const role = (accountName: string, roleName: string, accountId = "444444444444") => ({
+  accountId,
+  accountName,
+  roleName,
+});
+const names = (...roles: ReturnType<typeof role>[]) =>
+  nameProfiles(roles, { template: "{account}-{role}", session: "company" }).map(({ profile }) => profile);
+
+describe("names of profiles", () => {
+  it.each([
+    ["Data Platform (Prod)", "data-platform-prod-Admin"],
+    ["Zürich", "zu-rich-Admin"],
+    ["prod]\n[profile evil", "prod-profile-evil-Admin"],
+    ["$(touch /tmp/x)`id`", "touch-tmp-x-id-Admin"],
+    ["'; rm -rf ~ #", "rm-rf-Admin"],
+    ["\u001B]0;title\u0007", "0-title-Admin"],
+    ["  ", "444444444444-Admin"],
+    ["日本", "444444444444-Admin"],
+    ["-x", "x-Admin"],
+  ])("of an account called %j are %s", (account, name) => {
+    expect(names(role(account, "Admin"))).toEqual([name]);
+  });
+
+  it("are all different: accounts of one name have their number in it", () => {
+    const two = names(role("dev", "Admin", "111111111111"), role("Dev", "Admin", "222222222222"));
+    expect(two).toEqual(["dev-111111111111-Admin", "dev-222222222222-Admin"]);
+  });
+
+  it("follow a template by which no two roles can have one", () => {
+    expect(checkTemplate("{session}.{account_id}/{role}")).toBe("{session}.{account_id}/{role}");
+    for (const template of [
+      "{account}",
+      "{role}",
+      "{account}-{role}\n",
+      "{account} {role}",
+      "{acount}-{role}",
+      "-{account}{role}",
+      "x]{account}{role}",
+    ]) {
+      expect(() => checkTemplate(template)).toThrow(/template|several roles/);
+    }
+  });
+});
+
+describe("the plan", () => {
+  const named = { ...role("dev", "Admin"), profile: "dev-Admin" };
+  const settings = { sso_session: "company", sso_account_id: "444444444444", sso_role_name: "Admin" };
+  const plan = (found: Parameters<typeof planSync>[0]["found"], prune = true, roles = [named]) =>
+    planSync({ session: "company", region: undefined, roles, found, prune }).map(({ action, profile }) => [
+      action,
+      profile,
+    ]);
+
+  it.each([
+    ["adds what is missing", [], [["add", "dev-Admin"]]],
+    ["leaves what is right", [{ name: "dev-Admin", isOwn: true, settings }], [["same", "dev-Admin"]]],
+    [
+      "changes its own where it is another",
+      [{ name: "dev-Admin", isOwn: true, settings: { ...settings, sso_role_name: "Other" } }],
+      [["change", "dev-Admin"]],
+    ],
+    [
+      "does not touch somebody's own of that name",
+      [{ name: "dev-Admin", isOwn: false, settings }],
+      [["foreign", "dev-Admin"]],
+    ],
+    [
+      "does not touch its own of another sign-in",
+      [{ name: "dev-Admin", isOwn: true, settings: { ...settings, sso_session: "other" } }],
+      [["foreign", "dev-Admin"]],
+    ],
+  ])("%s", (_, found, steps) => {
+    expect(plan(found)).toEqual(steps);
+  });
+
+  it("prunes its own of this sign-in alone, and only when told to", () => {
+    const gone = (isOwn: boolean, more: object) => [{ name: "old", isOwn, settings: { ...settings, ...more } }];
+    expect(plan(gone(true, {}), true, [])).toEqual([["remove", "old"]]);
+    expect(plan(gone(true, {}), false, [])).toEqual([["gone", "old"]]);
+    expect(plan(gone(false, {}), true, [])).toEqual([]);
+    expect(plan(gone(true, { sso_session: "other" }), true, [])).toEqual([]);
+    expect(plan([{ name: "agent", isOwn: true, settings: { credential_process: "x" } }], true, [])).toEqual([]);
+  });
+});
+
+describe.skipIf(!hasTerminal)("sync", () => {
+  let practice: Practice;
+  beforeEach(async () => {
+    practice = await startPractice();
+    await practice.signIn();
+  });
+  afterEach(() => practice[Symbol.asyncDispose]());
+  const config = () => practice.read(".aws/config");
+
+  it("shows the difference, and writes nothing where nobody says yes", async () => {
+    const before = await config();
+    const dry = await practice.run(["sync", "--dry-run"]);
+    expect([dry.code, dry.stdout]).toEqual([0, ""]);
+    expect(dry.stderr).toContain("+  dev-AdministratorAccess    AdministratorAccess in 444444444444");
+    const silent = await practice.run(["sync"]);
+    expect([silent.code, silent.stderr]).toEqual([2, expect.stringContaining("--yes, or --dry-run")]);
+    const no = await practice.type(["sync"], [{ expect: "config\\?", type: "n\r" }]);
+    expect([no.code, no.output]).toEqual([0, expect.stringContaining("nothing was written")]);
+    expect(await config()).toBe(before);
+  });
+
+  it("keeps every byte that is somebody else's, and says which of its names are taken", async () => {
+    const own = "# mine\n[profile dev-ReadOnly]\n  region=eu-north-1 ; here\n\n[profile other]\nregion = us-west-2";
+    await practice.write(".aws/config", `${await config()}${own}`);
+    const { code, stderr } = await practice.run(["sync", "--yes", "--prune"]);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/! {2}dev-ReadOnly .*it is your own: left alone/)]);
+    expect(await config()).toContain(own);
+    expect(await config()).toContain("[profile prod-ReadOnly]");
+  });
+
+  it("remembers how it was asked, and has nothing to do the second time", async () => {
+    const flags = ["--template", "{role}.{account}", "--region", "eu-west-1"];
+    await practice.run(["sync", "company", "--yes", ...flags]);
+    expect(await config()).toContain("[profile ReadOnly.dev]");
+    const again = await practice.run(["sync", "--yes"]);
+    expect(again.stderr).toBe("5 profiles are as they should be\nnothing to write\n");
+  });
+
+  it("takes away only its own that are no roles any more, and only with --prune", async () => {
+    await practice.run(["sync", "--yes", "--template", "{account}-{role}"]);
+    const renamed = ["sync", "--yes", "--template", "{account}.{role}"];
+    const kept = await practice.run(renamed);
+    expect(kept.stderr).toContain("--prune takes it away");
+    expect(await config()).toContain("[profile dev-ReadOnly]");
+    await practice.write(
+      ".aws/config",
+      `${await config()}[profile mine]\nsso_session = company\nsso_account_id = 444444444444\nsso_role_name = Gone\n`,
+    );
+    await practice.run([...renamed, "--prune"]);
+    expect(await config()).not.toContain("[profile dev-ReadOnly]");
+    expect(await config()).toContain("[profile mine]");
+  });
+
+  it("as JSON says each step and whether it was written", async () => {
+    const { stdout } = await practice.run(["sync", "--json", "--dry-run"]);
+    const told = JSON.parse(stdout) as { written: boolean; steps: readonly { action: string }[] };
+    expect([told.written, told.steps.map(({ action }) => action)]).toEqual([
+      false,
+      Array.from({ length: 5 }, () => "add"),
+    ]);
+  });
+
+  it("needs a sign-in, and says which command gives one", async () => {
+    await practice.run(["logout"]);
+    const { code, stderr } = await practice.run(["sync", "--yes"]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("sign in with")]);
+  });
+});
