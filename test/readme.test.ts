@@ -17,9 +17,12 @@ const said: Readonly<Record<string, string>> = {
   "ask-the-evaluator.mjs": "implicit-deny, by the resource policy\nStringEquals sts:ExternalId: absent\n",
 };
 
+/** A tool with arguments, which its own test runs: packages/auth/test/simple-cli.test.ts. */
+const tool = `simple-cli/${readdirSync(new URL("examples/simple-cli/", root)).find((name) => name.endsWith(".mjs")) ?? ""}`;
+
 describe("the README", () => {
   it.each(shown)("shows code that stands in an example, word for word: %#", (code) => {
-    expect(examples.some((name) => read(`examples/${name}`).includes(code.trim()))).toBe(true);
+    expect([...examples, tool].some((name) => read(`examples/${name}`).includes(code.trim()))).toBe(true);
   });
 
   it("names only npm scripts that exist", () => {

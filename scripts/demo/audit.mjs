@@ -1,4 +1,4 @@
-// The demo's last act: the audit of all that happened is whole, and whoever changes it is found out.
+// The vendor's last act: the audit of all that happened is whole, and whoever changes it is found out.
 import { createSqliteStore, signCheckpoint, verifyAudit } from "@daypass/stores";
 
 /** The audit of the story is verified; then somebody with the right keys puts another one in its place. */

@@ -10,6 +10,8 @@ import {
 } from "./access.mjs";
 import { carelessTrust, confusedDeputy, doubleClaim, partWays, pinnedPrincipal, recreatedRole } from "./attacks.mjs";
 import { driftShows, externalIdChanges, setupEnds, templateChanges } from "./changes.mjs";
+import { nothingByMistake, oneCodeForManyRoles, personSignsIn } from "./person.mjs";
+import { openPersonStage } from "./person-stage.mjs";
 import { openStage } from "./stage.mjs";
 import { createStory } from "./story.mjs";
 
@@ -19,8 +21,10 @@ import { createStory } from "./story.mjs";
  */
 export async function runDemo({ write, colour, verbose }) {
   const stage = await openStage();
+  const person = await openPersonStage();
   try {
-    const story = createStory({ write, colour, verbose, newCalls: stage.newCalls });
+    const newCalls = () => [...stage.newCalls(), ...person.newCalls()];
+    const story = createStory({ write, colour, verbose, newCalls });
     write(`daypass: AWS access that expires by itself\n\n`);
     write(`A small AWS that can say no answers at ${stage.sandbox.endpoint}; nothing leaves this machine.\n`);
     write("Each line below rests on real calls: signed requests of the AWS SDK over HTTP.\n");
@@ -42,8 +46,12 @@ export async function runDemo({ write, colour, verbose }) {
     await pinnedPrincipal(story, stage);
     await partWays(story, stage, integrationId, launch);
     await auditHolds(story, stage);
+    await oneCodeForManyRoles(story, person);
+    await personSignsIn(story, person);
+    await nothingByMistake(story, person);
     return story.end();
   } finally {
+    await person.close();
     await stage.close();
   }
 }
