@@ -1,4 +1,4 @@
-// npm run torture [-- --short] [FILTER] [--seed N] [--report FILE]: every trial of this folder, two at a time on four cores,
+// npm run torture [-- --short] [FILTER] [--share N/M] [--seed N] [--report FILE]: every trial of this folder, two at a time on four cores,
 // each in a process of its own, and one line for each. Without --short the long amounts: minutes to an hour.
 //
 // A trial is a module `torture/NAME.mjs` that exports `trial`; torture/trial.d.mts says what is in it.
@@ -18,7 +18,10 @@ const size = values.short ? "short" : "long";
 const seed = values.seed === undefined ? randomInt(1, 2 ** 31) : Number(values.seed);
 if (!Number.isSafeInteger(seed) || seed < 0) end(`the seed is a whole number, not ${values.seed}`);
 const required = (process.env.DAYPASS_REQUIRE ?? "").split(",").includes("torture");
-const trials = (await listTrials()).filter(({ name }) => name.includes(positionals[0] ?? ""));
+const [which, of] = (/^(\d+)\/(\d+)$/.exec(values.share) ?? ["", "0", "0"]).slice(1).map(Number);
+if (!(which >= 1 && which <= of)) end(`a share is N/M, N from 1 to M, not ${values.share}`);
+const found = (await listTrials()).filter(({ name }) => name.includes(positionals[0] ?? ""));
+const trials = found.filter((_, i) => i % of === which - 1);
 if (trials.length === 0) end(`no trial matches "${positionals[0]}"`);
 
 console.log(`torture: ${trials.length} trials, ${size}, seed ${seed}`);
@@ -54,7 +57,13 @@ function report() {
 }
 
 function readArguments() {
-  const options = { short: { type: "boolean", default: false }, seed: { type: "string" }, report: { type: "string" } };
+  const share = { type: "string", default: "1/1" };
+  const options = {
+    short: { type: "boolean", default: false },
+    share,
+    seed: { type: "string" },
+    report: { type: "string" },
+  };
   try {
     return parseArgs({ options, allowPositionals: true });
   } catch (error) {
@@ -65,7 +74,7 @@ function readArguments() {
 
 function end(problem) {
   process.stderr.write(
-    `torture: error: ${problem}\ntorture: hint: npm run torture -- [--short] [FILTER] [--seed N] [--report FILE]\n`,
+    `torture: error: ${problem}\ntorture: hint: npm run torture -- [--short] [FILTER] [--share N/M] [--seed N] [--report FILE]\n`,
   );
   process.exit(2);
 }

@@ -3,7 +3,7 @@ import type { Names } from "./names.js";
 
 /** Flags of `aws-as` that write code for a shell. `-s` and `-c` are ssh-agent's: Bourne and C shells. */
 const SHELL_FLAGS: ReadonlySet<string> = new Set(["-s", "-c"]);
-const ABOUT: ReadonlySet<string> = new Set(["--help", "-h", "--help-all", "-H", "--version", "-v"]);
+const VERSION: ReadonlySet<string> = new Set(["--version", "-v"]);
 
 /**
  * Returns the command line of `daypass` that means what was typed. The first word of `aws-as` is an identity, whatever it
@@ -16,6 +16,7 @@ export const typedAs = ({ program }: Names, args: readonly string[]): readonly s
   if (first === undefined) return ["whoami"];
   if (first === "-") return ["switch", "-"];
   if (SHELL_FLAGS.has(first)) return ["activate", ...args];
-  if (ABOUT.has(first)) return ["switch", ...args];
+  // The version is the whole program's; help is that of switching.
+  if (VERSION.has(first)) return ["--version"];
   return ["switch", ...args];
 };
