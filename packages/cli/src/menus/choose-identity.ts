@@ -4,7 +4,7 @@ import { UsageError } from "../usage-error.js";
 import type { Workbench } from "../workbench.js";
 import { askChoice } from "./ask-choice.js";
 
-const INSTEAD = "name the identity, such as `prod/admin`; `identities` shows all";
+const INSTEAD = "name the identity, such as `prod/admin`; `list` shows all";
 const PROFILES = "profiles of ~/.aws";
 
 /** Profiles that hold what we wrote: to sign in from one of them would only be to copy it. */
