@@ -6,6 +6,7 @@ import type { AccessKey, HttpRequest, Session, User } from "../types.js";
 import type { World } from "../world-types.js";
 import { viewInForce } from "../rehearsal/view-in-force.js";
 import { sameSignature } from "../wire/verify-signature.js";
+import { cookieName, readCookie } from "./session-cookie.js";
 import type { SignedIn } from "./visit.js";
 
 /** IAM User Guide, "Sign in to the AWS Management Console": a session of an IAM user ends after 12 hours. */
@@ -81,7 +82,7 @@ export function createConsoleSessions(world: World): ConsoleSessions {
 
   return {
     visitorOf(request) {
-      const id = readCookie(request);
+      const id = readCookie(request, "console");
       if (id === undefined) return { id: newId(), isNew: true, caller: undefined };
       return { id, isNew: false, caller: callerOf(id) };
     },
@@ -103,21 +104,7 @@ export function createConsoleSessions(world: World): ConsoleSessions {
 
 /** Returns the cookie's header: of no use to scripts, to other sites and outside the console's paths. */
 export function cookieHeader(request: HttpRequest, id: string): string {
-  return `${cookieName(request)}=${id}; Path=/_console; HttpOnly; SameSite=Strict`;
-}
-
-function readCookie(request: HttpRequest): string | undefined {
-  const prefix = `${cookieName(request)}=`;
-  const cookies = (request.headers.get("cookie") ?? "").split(/[;,]\s*/);
-  const found = cookies.filter((cookie) => cookie.startsWith(prefix)).map((cookie) => cookie.slice(prefix.length));
-  const [id] = found;
-  // Of two with one name, which another port of this host can arrange, neither is believed.
-  return id !== undefined && found.length === 1 && /^[\w-]{43}$/.test(id) ? id : undefined;
-}
-
-/** Cookies know no ports: two sandboxes on one machine must not sign each other out. */
-function cookieName(request: HttpRequest): string {
-  return `daypass_console_${/:(\d{1,5})$/.exec(request.headers.get("host") ?? "")?.[1] ?? "80"}`;
+  return `${cookieName(request, "console")}=${id}; Path=/_console; HttpOnly; SameSite=Strict`;
 }
 
 interface FoundKey {

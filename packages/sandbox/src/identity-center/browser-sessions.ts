@@ -1,5 +1,6 @@
 // Who is signed in to the access portal in which browser. In memory, by the sandbox's clock.
 import { createHmac } from "node:crypto";
+import { cookieName, readCookie } from "../console/session-cookie.js";
 import type { HttpRequest } from "../types.js";
 import type { World } from "../world-types.js";
 import { sameSignature } from "../wire/verify-signature.js";
@@ -42,7 +43,7 @@ export function createBrowserSessions(world: World): BrowserSessions {
   const isOver = ({ endsAt }: { readonly endsAt: number }) => endsAt <= world.clock();
   return {
     visitorOf(request) {
-      const id = readCookie(request);
+      const id = readCookie(request, "portal");
       if (id === undefined) return { id: newId(), isNew: true, person: undefined };
       const session = sessions.get(id);
       if (session === undefined || isOver(session)) return { id, isNew: false, person: undefined };
@@ -71,19 +72,5 @@ export function createBrowserSessions(world: World): BrowserSessions {
  * another tool may lead to the portal; whatever changes anything is a form, and forms prove where they come from.
  */
 export function cookieHeader(request: HttpRequest, id: string): string {
-  return `${cookieName(request)}=${id}; Path=/start; HttpOnly; SameSite=Lax`;
-}
-
-function readCookie(request: HttpRequest): string | undefined {
-  const prefix = `${cookieName(request)}=`;
-  const cookies = (request.headers.get("cookie") ?? "").split(/[;,]\s*/);
-  const found = cookies.filter((cookie) => cookie.startsWith(prefix)).map((cookie) => cookie.slice(prefix.length));
-  const [id] = found;
-  // Of two with one name, which another port of this host can arrange, neither is believed.
-  return id !== undefined && found.length === 1 && /^[\w-]{43}$/.test(id) ? id : undefined;
-}
-
-/** Cookies know no ports: two sandboxes on one machine must not sign each other out. */
-function cookieName(request: HttpRequest): string {
-  return `daypass_portal_${/:(\d{1,5})$/.exec(request.headers.get("host") ?? "")?.[1] ?? "80"}`;
+  return `${cookieName(request, "portal")}=${id}; Path=/start; HttpOnly; SameSite=Lax`;
 }
