@@ -51,6 +51,18 @@ describe("a creation that fails", () => {
     expect(await aws.status("stay")).toBe("UPDATE_COMPLETE");
   });
 
+  test("takes the deployment mode that it has, and knows no other", async () => {
+    await using aws = await startStacks();
+    const good = templateOf({ First: role({ RoleName: "first" }) });
+    await aws.create("plain", good, {}, { DeploymentConfig: { Mode: "STANDARD" } });
+    expect(await aws.status("plain")).toBe("CREATE_COMPLETE");
+    expect(await refusalLine(aws.create("fast", good, {}, { DeploymentConfig: { Mode: "EXPRESS" } }))).toContain(
+      "failed to satisfy constraint",
+    );
+    const disabled = { DeploymentConfig: { Mode: "STANDARD" as const, DisableRollback: true } };
+    expect(await refusalLine(aws.create("kept", good, {}, disabled))).toMatch(/^400 /);
+  });
+
   test("leaves no stack with OnFailure DELETE", async () => {
     await using aws = await startStacks();
     const id = await aws.create("gone", TEMPLATE, {}, { OnFailure: "DELETE" });

@@ -77,7 +77,7 @@ describe("an instance", () => {
   it("gives the SDK's provider the role's credentials, which work", async () => {
     const { uri, id } = serveInstance();
     vi.stubEnv("AWS_EC2_METADATA_SERVICE_ENDPOINT", uri);
-    const credentials = await fromInstanceMetadata({ maxRetries: 0 })();
+    const credentials = await fromInstanceMetadata({ maxRetries: 0, timeout: 60_000 })();
     const identity = await sts(sandbox, credentials).send(new GetCallerIdentityCommand({}));
     expect(identity.Arn).toBe(`arn:aws:sts::${CUSTOMER}:assumed-role/web/${id}`);
     const iam = new IAM({ endpoint: sandbox.endpoint, region: "us-east-1", credentials });
@@ -197,7 +197,7 @@ describe("a container", () => {
     vi.stubEnv("AWS_CONTAINER_CREDENTIALS_FULL_URI", uri);
     vi.stubEnv("AWS_CONTAINER_AUTHORIZATION_TOKEN", authorizationToken);
     for (const provider of [
-      fromContainerMetadata({ maxRetries: 0 }),
+      fromContainerMetadata({ maxRetries: 0, timeout: 60_000 }),
       fromHttp({ awsContainerCredentialsFullUri: uri, awsContainerAuthorizationToken: authorizationToken }),
     ]) {
       const credentials = await provider();

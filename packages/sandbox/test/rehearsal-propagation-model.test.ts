@@ -135,7 +135,7 @@ const write: fc.Arbitrary<readonly [string, Write]> = fc.oneof(
 );
 const history = fc.array(fc.tuple(fc.integer({ min: 0, max: 4000 }), write), { minLength: 8, maxLength: 20 });
 
-it("is that of a sandbox where everything is written later", { timeout: 120_000 }, async () => {
+it("is that of a sandbox where everything is written later", { timeout: 240_000 }, async () => {
   await fc.assert(fc.asyncProperty(history, compare), { numRuns: 12, seed: 20_260_301 });
 });
 

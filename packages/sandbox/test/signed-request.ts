@@ -137,7 +137,7 @@ export function sendBytes(endpoint: string, data: Buffer | string, options: { en
       socket.write(data);
       if (options.end === true) socket.end();
     });
-    socket.setTimeout(15_000, () => reject(new Error("no answer within 15 seconds")));
+    socket.setTimeout(60_000, () => reject(new Error("no answer within a minute")));
     socket.on("data", (chunk: Buffer) => received.push(chunk));
     socket.on("error", () => socket.destroy());
     socket.on("close", () => {

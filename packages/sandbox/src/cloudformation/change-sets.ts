@@ -29,6 +29,7 @@ export const createChangeSetInput = {
   Tags: shapes.tags,
   Description: string(false, { min: 1, max: 1024 }),
   ClientToken: shapes.clientToken,
+  DeploymentConfig: shapes.deploymentConfig,
 };
 
 /** Creates a change set, and for a stack that is to be created the stack's name. Returns both ids. Throws `AwsError`. */

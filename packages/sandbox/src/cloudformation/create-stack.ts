@@ -25,6 +25,7 @@ export const createStackInput = {
   Capabilities: shapes.capabilities,
   Tags: shapes.tags,
   DisableRollback: boolean(false),
+  DeploymentConfig: shapes.deploymentConfig,
   OnFailure: shapes.onFailure,
   ClientRequestToken: shapes.clientToken,
   EnableTerminationProtection: boolean(false),

@@ -35,6 +35,8 @@ export const tags = list(
   structure(true, { Key: string(true, { min: 1, max: 128 }), Value: string(true, { min: 1, max: 256 }) }),
   { max: 50 },
 );
+/** STANDARD "is the default. You do not need to specify this value explicitly"; EXPRESS and a rollback said here are not known. */
+export const deploymentConfig = structure(false, { Mode: string(false, { enum: ["STANDARD"] }) });
 export const onFailure = string(false, { enum: ["DO_NOTHING", "ROLLBACK", "DELETE"] });
 
 export const changeSetName = string(true, { min: 1, max: 128, pattern: NAME });

@@ -24,6 +24,7 @@ export const updateStackInput = {
   Capabilities: shapes.capabilities,
   Tags: shapes.tags,
   DisableRollback: boolean(false),
+  DeploymentConfig: shapes.deploymentConfig,
   ClientRequestToken: shapes.clientToken,
 };
 export type UpdateStackInput = Input<typeof updateStackInput>;

@@ -1,6 +1,5 @@
 // The console's door: which requests are its own, and what each must show before a page is made for it.
 import type { CallLog } from "../call-log.js";
-import { AwsError } from "../errors.js";
 import type { HttpAnswer, HttpRequest } from "../types.js";
 import type { World } from "../world-types.js";
 import { answerFederation, isForFederation } from "./federation.js";
@@ -9,9 +8,10 @@ import type { Form } from "../wire/decode-form.js";
 import { claimedService } from "../wire/read-signature.js";
 import { BROWSER_SCRIPT } from "./browser-script.js";
 import { showChangeSet, submitChangeSet } from "./change-set-page.js";
-import { requireForm, requireLoopback, requireSameOrigin } from "./check-origin.js";
 import { createConsoleSessions } from "./console-sessions.js";
 import { showCreate, submitCreate } from "./create-page.js";
+import { createDoor, readPostedForm } from "./create-door.js";
+import type { DoorOptions } from "./create-door.js";
 import { showDelete, submitDelete } from "./delete-page.js";
 import { html } from "./html.js";
 import { openLink } from "./open-link.js";
@@ -34,11 +34,8 @@ export const CONSOLE_PREFIX = "/_console/";
 /** The path of AWS's own links. A bucket may have this name too: only unsigned visits are the console's. */
 const LINK_PATH = "/cloudformation/home";
 
-export interface ConsoleOptions {
-  readonly world: World;
+export interface ConsoleOptions extends DoorOptions {
   readonly log: CallLog;
-  /** Told of errors that are the sandbox's own fault; the person gets a page that says so. */
-  readonly reportBug: (error: unknown) => void;
 }
 
 /** Pages for whoever is signed in, by method and path below `/_console/`. */
@@ -69,20 +66,12 @@ export function isForConsole(request: HttpRequest): boolean {
 export function createConsole({ world, log, reportBug }: ConsoleOptions): (request: HttpRequest) => HttpAnswer {
   const desk = { world, log, sessions: createConsoleSessions(world) };
   const tokens = createSigninTokens(world);
-  return (request) => {
-    try {
-      requireLoopback(request);
-      const shown = isForSwitchRole(request) ? showSwitchRole(world, request) : publicPage(world, request);
-      if (shown !== undefined) return shown;
-      const arrival = { ...desk, request, visitor: desk.sessions.visitorOf(request) };
-      return isForFederation(request) ? answerFederation(arrival, tokens) : privatePage(arrival);
-    } catch (error) {
-      if (error instanceof ConsoleRefusal || error instanceof AwsError) return refusalPage(world, undefined, error);
-      reportBug(error);
-      const sorry = new ConsoleRefusal(500, "The sandbox made a mistake.", "What it was is on the sandbox's stderr.");
-      return refusalPage(world, undefined, sorry);
-    }
-  };
+  return createDoor({ world, reportBug }, (request) => {
+    const shown = isForSwitchRole(request) ? showSwitchRole(world, request) : publicPage(world, request);
+    if (shown !== undefined) return shown;
+    const arrival = { ...desk, request, visitor: desk.sessions.visitorOf(request) };
+    return isForFederation(request) ? answerFederation(arrival, tokens) : privatePage(arrival);
+  });
 }
 
 /** Returns what anybody may see; `undefined` for everything else. */
@@ -125,7 +114,7 @@ function privatePage(arrival: Arrival): HttpAnswer {
   if (request.method === "POST") {
     const own = path === "signin" ? signIn : path === "signout" ? signOut : undefined;
     if (show === undefined && own === undefined) throw nothingHere();
-    const form = readPost(arrival);
+    const form = readPostedForm(arrival, "fill it in again");
     if (own !== undefined) return own(arrival, form);
     if (show !== undefined && visitor.caller !== undefined) return visit(arrival, visitor.caller, form, show);
     throw new ConsoleRefusal(
@@ -138,19 +127,6 @@ function privatePage(arrival: Arrival): HttpAnswer {
   if (visitor.caller !== undefined) return visit(arrival, visitor.caller, parseForm(request.rawQuery), show);
   const next = request.rawQuery === "" ? request.rawPath : `${request.rawPath}?${request.rawQuery}`;
   return askToSignIn(arrival, { next, refused: false, accessKeyId: "" });
-}
-
-/** Returns the form. Throws `ConsoleRefusal` unless it comes from a page of ours, made for this very visitor. */
-function readPost({ sessions, visitor, request }: Arrival): Form {
-  requireSameOrigin(request);
-  requireForm(request);
-  const form = parseForm(request.body.toString("utf8"));
-  if (!visitor.isNew && sessions.isCsrfToken(visitor.id, form.get("csrf") ?? "")) return form;
-  throw new ConsoleRefusal(
-    403,
-    "This form belongs to another session.",
-    "Reload the page and fill it in again; the browser must accept cookies of this host.",
-  );
 }
 
 function visit(

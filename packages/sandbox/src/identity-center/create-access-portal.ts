@@ -1,14 +1,12 @@
 // The access portal's door: which requests are its own, and what each must show before a page is made for it.
 import type { CallLog } from "../call-log.js";
-import { requireForm, requireLoopback, requireSameOrigin } from "../console/check-origin.js";
+import { createDoor, readPostedForm } from "../console/create-door.js";
+import type { DoorOptions } from "../console/create-door.js";
 import { redirect } from "../console/render-page.js";
-import { refusalPage } from "../console/show-refusal.js";
 import { ConsoleRefusal } from "../console/visit.js";
-import { AwsError } from "../errors.js";
 import type { HttpAnswer, HttpRequest } from "../types.js";
 import { parseForm } from "../wire/decode-form.js";
 import type { Form } from "../wire/decode-form.js";
-import type { World } from "../world-types.js";
 import { showAccounts, showAssignment } from "./assignment-pages.js";
 import { createBrowserSessions } from "./browser-sessions.js";
 import { showAuthorize, showDevice, submitAuthorize, submitDevice } from "./consent-pages.js";
@@ -16,11 +14,8 @@ import { openConsole } from "./open-console.js";
 import type { PortalArrival, PortalVisit } from "./portal-visit.js";
 import { askToSignIn, signIn, signOut } from "./sign-in-pages.js";
 
-export interface AccessPortalOptions {
-  readonly world: World;
+export interface AccessPortalOptions extends DoorOptions {
   readonly log: CallLog;
-  /** Told of errors that are the sandbox's own fault; the person gets a page that says so. */
-  readonly reportBug: (error: unknown) => void;
   /** The console's door, for people who go on to it. */
   readonly visitConsole: (request: HttpRequest) => HttpAnswer;
 }
@@ -51,25 +46,17 @@ export function createAccessPortal({
   visitConsole,
 }: AccessPortalOptions): (request: HttpRequest) => HttpAnswer {
   const sessions = createBrowserSessions(world);
-  return (request) => {
-    try {
-      requireLoopback(request);
-      const { instance } = world.identityCenter;
-      if (instance === undefined) {
-        throw new ConsoleRefusal(
-          404,
-          "There is no Identity Center here.",
-          "Start the sandbox with a world that has one.",
-        );
-      }
-      return answer({ world, instance, log, sessions, visitor: sessions.visitorOf(request), visitConsole, request });
-    } catch (error) {
-      if (error instanceof ConsoleRefusal || error instanceof AwsError) return refusalPage(world, undefined, error);
-      reportBug(error);
-      const sorry = new ConsoleRefusal(500, "The sandbox made a mistake.", "What it was is on the sandbox's stderr.");
-      return refusalPage(world, undefined, sorry);
+  return createDoor({ world, reportBug }, (request) => {
+    const { instance } = world.identityCenter;
+    if (instance === undefined) {
+      throw new ConsoleRefusal(
+        404,
+        "There is no Identity Center here.",
+        "Start the sandbox with a world that has one.",
+      );
     }
-  };
+    return answer({ world, instance, log, sessions, visitor: sessions.visitorOf(request), visitConsole, request });
+  });
 }
 
 function answer(arrival: PortalArrival): HttpAnswer {
@@ -80,27 +67,14 @@ function answer(arrival: PortalArrival): HttpAnswer {
   }
   const route = `${request.method} ${request.rawPath}`;
   const anybodys = ANYBODYS.get(route);
-  if (anybodys !== undefined) return anybodys(arrival, readPost(arrival));
+  if (anybodys !== undefined) return anybodys(arrival, readPostedForm(arrival, "decide again"));
   const show = PAGES.get(route);
   if (show === undefined) throw new ConsoleRefusal(404, "There is nothing here.", "Start at /start.");
-  const form = request.method === "POST" ? readPost(arrival) : parseForm(request.rawQuery);
+  const form = request.method === "POST" ? readPostedForm(arrival, "decide again") : parseForm(request.rawQuery);
   if (visitor.person !== undefined) return show({ ...arrival, person: visitor.person, form });
   if (request.method === "POST") {
     throw new ConsoleRefusal(403, "You are not signed in any more.", "Sign in at /start, and start again.");
   }
   const next = request.rawQuery === "" ? request.rawPath : `${request.rawPath}?${request.rawQuery}`;
   return askToSignIn(arrival, { next, refused: false });
-}
-
-/** Returns the form. Throws `ConsoleRefusal` unless it comes from a page of ours, made for this very visitor. */
-function readPost({ sessions, visitor, request }: PortalArrival): Form {
-  requireSameOrigin(request);
-  requireForm(request);
-  const form = parseForm(request.body.toString("utf8"));
-  if (!visitor.isNew && sessions.isCsrfToken(visitor.id, form.get("csrf") ?? "")) return form;
-  throw new ConsoleRefusal(
-    403,
-    "This form belongs to another session.",
-    "Reload the page and decide again; the browser must accept cookies of this host.",
-  );
 }
