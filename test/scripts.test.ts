@@ -41,6 +41,7 @@ describe.skipIf(!available)("a customer's scripts", () => {
       AWS_EC2_METADATA_DISABLED: "true",
     };
     const child = run("sh", ["-s"], { env });
+    child.child.stdin?.on("error", () => undefined);
     child.child.stdin?.end(script);
     return child;
   }
@@ -70,7 +71,7 @@ describe.skipIf(!available)("a customer's scripts", () => {
     const { customerScript } = await crossAccount.revoke({ integrationId, reason: "over" });
     await shell(customerScript);
     expect(await crossAccount.probeAccess(integrationId)).toMatchObject({ access: "gone" });
-  }, 120_000);
+  }, 240_000);
 
   it("make the same role without CloudFormation, go the same way with it, and remove a role that was made by hand", async () => {
     const { crossAccount } = world;
@@ -98,5 +99,5 @@ describe.skipIf(!available)("a customer's scripts", () => {
     const { customerScript } = await crossAccount.revoke({ integrationId: other.integrationId, reason: "over" });
     await shell(customerScript);
     expect(await crossAccount.probeAccess(other.integrationId)).toMatchObject({ access: "gone" });
-  }, 120_000);
+  }, 240_000);
 });

@@ -18,7 +18,7 @@ test("every program that a trial needs is there when DAYPASS_REQUIRE asks for it
 });
 
 for (const { trial, missing } of trials) {
-  test.skipIf(missing.length > 0)(`${trial.name}: ${trial.claim}`, { timeout: 60_000 }, async () => {
+  test.skipIf(missing.length > 0)(`${trial.name}: ${trial.claim}`, async () => {
     const { tried, wrong } = await runTrial(trial, { amount: trial.amounts.test, seed: 1 });
     expect(wrong).toEqual([]);
     expect(tried).toBeGreaterThan(0);

@@ -21,7 +21,7 @@ if (unknown !== undefined || share === undefined) {
   process.exit(2);
 }
 const filter = args.find((arg) => !arg.startsWith("--")) ?? "";
-const settings = { root, lanes: Math.min(4, Math.max(2, availableParallelism())), timeoutMs: 120_000 };
+const settings = { root, lanes: Math.min(4, Math.max(2, availableParallelism())), timeoutMs: 300_000 };
 
 const found = await readTwins(root, filter);
 const { problems } = found;

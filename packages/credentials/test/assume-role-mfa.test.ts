@@ -15,7 +15,7 @@ const setUp = async (mfaCode: () => Promise<string>, bytes = http(200, answerXml
   const wire = await startFakeWire((socket) => socket.write(bytes));
   open.push(wire);
   const credentials = { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "a-secret-of-the-caller" };
-  return { wire, assumeRole: createAssumeRole({ credentials, endpoint: wire.endpoint, mfaCode, timeoutMs: 2000 }) };
+  return { wire, assumeRole: createAssumeRole({ credentials, endpoint: wire.endpoint, mfaCode, timeoutMs: 60_000 }) };
 };
 const messageOf = (assumeRole: AssumeRole): Promise<string> =>
   assumeRole(asked).then(

@@ -146,7 +146,7 @@ describe("questions", () => {
     expect(await count(broker)).toBe(10_000);
   });
 
-  test("that are new with every ask fill no memory, though their sessions live", { timeout: 60_000 }, async () => {
+  test("that are new with every ask fill no memory, though their sessions live", async () => {
     const { broker } = setUp();
     for (let n = 0; n < 60_000; n++) await broker.provider(requestOf({ roleSessionName: `request.${n}` }))();
     expect(await count(broker)).toBeLessThanOrEqual(50_000);

@@ -295,6 +295,7 @@ describe("a renewal that hangs", () => {
       let time = Date.now(), calls = 0;
       const broker = createCredentialsBroker({
         now: () => time,
+        timeoutMs: 600_000,
         record: async () => undefined,
         assumeRole: async (request) => calls++ > 0 ? new Promise(() => undefined) : ${answerOf.toString().replace(/^/, "(")})(request, time, 1),
       });
@@ -305,7 +306,7 @@ describe("a renewal that hangs", () => {
       await new Promise((resolve) => setImmediate(resolve));
       process.stdout.write(String(calls));`;
     const run = promisify(execFile);
-    const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], { timeout: 10_000 });
+    const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], { timeout: 60_000 });
     expect(stdout).toBe("2");
   });
 });

@@ -14,7 +14,7 @@ const run = async (script: string): Promise<string> => {
     const codeOf = (work) => work.then(() => "granted", (error) => error.code ?? String(error));
     ${script}`;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program], {
-    timeout: 20_000,
+    timeout: 100_000,
   });
   return stdout;
 };
@@ -70,6 +70,7 @@ test("a process that has what it asked for ends at once, whatever hangs behind i
     const hang = () => new Promise(() => undefined);
     const broker = createCredentialsBroker({
       now: () => time,
+      timeoutMs: 600_000,
       record: async () => undefined,
       cache: { ...createMemoryCache(), delete: hang },
       assumeRole: async (asked) => (calls++ === 0 ? answerOf(asked, time, 1) : hang()),
@@ -79,8 +80,8 @@ test("a process that has what it asked for ends at once, whatever hangs behind i
     time += 40 * 60_000;
     await provide();
     broker.revoke(() => true);
-    createAssumeRole({ credentials: hang })(request).catch(() => undefined);
+    createAssumeRole({ credentials: hang, timeoutMs: 600_000 })(request).catch(() => undefined);
     const began = performance.now();
-    process.on("exit", () => console.log(performance.now() - began < 3000));`);
+    process.on("exit", () => console.log(performance.now() - began < 60_000));`);
   expect(said).toBe("true\n");
 });

@@ -229,11 +229,13 @@ describe("a customer who shuts us out", () => {
     await world.iam().updateAssumeRolePolicy({ RoleName, PolicyDocument });
   }
 
+  const PATIENCE = { timeout: 60_000 };
+
   async function refusals(count: number, after: number) {
     await vi.waitFor(async () => {
       const refused = (await eventsSince(after)).filter(({ type }) => type === "assume_role.refused");
       expect(refused.length).toBeGreaterThanOrEqual(count);
-    });
+    }, PATIENCE);
   }
 
   it("keeps the session that works, asks again after the propagation time, and then is suspended", async () => {
@@ -255,7 +257,7 @@ describe("a customer who shuts us out", () => {
     await vi.waitFor(async () => {
       world.clock.advance(minutes(1) + 1);
       await expect(credentials()).rejects.toMatchObject({ code: "integration_not_active" });
-    });
+    }, PATIENCE);
     expect((await world.crossAccount.getIntegration(integrationId)).state).toBe("suspended");
     const suspended = (await eventsSince(sequence)).at(-1);
     expect(suspended).toMatchObject({ type: "integration.suspended", integrationId });

@@ -61,7 +61,7 @@ describe("minting external IDs", () => {
     }
     expect(minted.size).toBe(10_000);
     expect(externalIdLength * Math.log2(62)).toBeGreaterThan(128);
-  }, 60_000);
+  });
 
   it("draws every character equally often", async () => {
     const store = createMemoryStore();
