@@ -6,12 +6,12 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, wri
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createAgentClient, placeSocket, renderAskScript, spawnAgent } from "@daypass/agent";
+import { createAgentClient, placeSocket, renderAskScript } from "@daypass/agent";
 import { neverPrompt } from "@daypass/auth";
 import { build } from "esbuild";
+import { startAgentProcess } from "../packages/agent/test/run-agents.mjs";
 import { median } from "./kit/take-turns.mjs";
 
-const AGENT = fileURLToPath(new URL("../packages/agent/test/agent-process.mjs", import.meta.url));
 const ROUNDS = 40;
 const NOTHING = "node -e 0";
 /** A bundle that asks as our program does. */
@@ -27,12 +27,8 @@ export async function bench(report) {
   const directory = mkdtempSync(join(tmpdir(), "bench-agent-"));
   let pid;
   try {
-    pid = await spawnAgent({
-      command: [process.execPath, AGENT, directory, join(directory, "log"), "plain"],
-      env: process.env,
-    });
+    pid = await startAgentProcess({ directory, log: join(directory, "log"), args: ["plain"] });
     const client = createAgentClient({ directory, prompt: neverPrompt("a bench") });
-    while (!(await client.isRunning())) await new Promise((resolve) => setTimeout(resolve, 10));
     await client.credentials({ identity: "prod/admin" });
     const took = await measure(await contendersOf(directory));
     const baseline = { name: NOTHING, figure: took.get(NOTHING) };

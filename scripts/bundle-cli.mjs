@@ -1,6 +1,6 @@
 // Bundles the command line: one small CommonJS file that must start fast, and the rest beside it, loaded when it is needed.
 import { execFileSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -17,6 +17,22 @@ const common = {
   logLevel: "warning",
 };
 
+/** Some dependencies are CommonJS and ask for Node's own modules by `require`. */
+const WITH_REQUIRE = { js: 'import{createRequire as __r}from"node:module";const require=__r(import.meta.url);' };
+
+const sandbox = fileURLToPath(new URL("../packages/sandbox/dist/index.js", import.meta.url));
+const OWN_REQUIRE = "const require = createRequire(import.meta.url);";
+/** The sandbox loads its YAML reader when it needs it; in a bundle the reader has to be inside, and waits there. */
+const lazyParts = {
+  name: "lazy parts",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /[\\/]read-yaml\.js$/ }, ({ path }) => {
+      const text = readFileSync(path, "utf8");
+      if (!text.includes(OWN_REQUIRE)) throw new Error(`${path} does not load the YAML reader as this expects`);
+      return { contents: text.replace(OWN_REQUIRE, ""), loader: "js" };
+    }),
+};
+
 rmSync(`${root}dist/cold`, { recursive: true, force: true });
 rmSync(`${root}dist/help.txt`, { force: true });
 await Promise.all([
@@ -29,8 +45,16 @@ await Promise.all([
     splitting: true,
     outExtension: { ".js": ".mjs" },
     external: ["@napi-rs/keyring"],
-    // Some dependencies are CommonJS and ask for Node's own modules by `require`.
-    banner: { js: 'import{createRequire as __r}from"node:module";const require=__r(import.meta.url);' },
+    banner: WITH_REQUIRE,
+  }),
+  // Packed only (scripts/pack-cli.mjs): whoever installs the program has no workspace beside it to practise in.
+  build({
+    ...common,
+    entryPoints: [sandbox],
+    outfile: `${root}dist/packed/sandbox.mjs`,
+    format: "esm",
+    banner: WITH_REQUIRE,
+    plugins: [lazyParts],
   }),
   // The keychain is asked by a program of its own, which can be killed when the keychain does not answer.
   build({

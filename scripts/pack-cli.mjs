@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { namesOf } from "daypass";
 
 const FIRST_NAME = "daypass";
 const root = fileURLToPath(new URL("../packages/cli/", import.meta.url));
@@ -25,12 +26,12 @@ const capital = (name) => name.charAt(0).toUpperCase() + name.slice(1);
 /** Returns the text under the new name. Scopes of packages stay: those are other packages. */
 export const renameText = (text, name) => {
   if (name === FIRST_NAME) return text;
-  const prefix = name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");
+  const { envPrefix } = namesOf(name);
   return text
     .replaceAll(new RegExp(`(?<!@)${FIRST_NAME}(?=[A-Z])`, "g"), camel(name))
     .replaceAll(capital(FIRST_NAME), capital(camel(name)))
     .replaceAll(new RegExp(`(?<!@)${FIRST_NAME}`, "g"), name)
-    .replaceAll(new RegExp(`${FIRST_NAME.toUpperCase()}(?=_)`, "g"), prefix);
+    .replaceAll(`${FIRST_NAME.toUpperCase()}_`, envPrefix);
 };
 
 /** The manifest of what is packed. */
@@ -78,6 +79,7 @@ export const stagePackage = (stage, name) => {
   for (const part of ["help.txt", "hot.cjs", "keychain-program.mjs", "cold"]) {
     cpSync(`${root}dist/${part}`, join(stage, "dist", part), { recursive: true });
   }
+  cpSync(`${root}dist/packed/sandbox.mjs`, join(stage, "dist", "sandbox.mjs"));
   for (const part of ["shells", "README.md", "LICENSE"])
     cpSync(`${root}${part}`, join(stage, part), { recursive: true });
   const short = lastPart(name);
@@ -100,6 +102,8 @@ export const stagePackage = (stage, name) => {
 export const packCli = ({ name = FIRST_NAME, out }) => {
   if (!/^(?:@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]{0,63}$/.test(name))
     throw new Error(`${name} is no package name`);
+  // A name that the program itself would refuse is not handed out.
+  namesOf(name);
   const work = mkdtempSync(join(tmpdir(), "pack-cli-"));
   try {
     const stage = join(work, "package");

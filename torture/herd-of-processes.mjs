@@ -2,17 +2,15 @@
 // is killed in the middle of the question.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { createAgentClient } from "@daypass/agent";
 import { neverPrompt } from "@daypass/auth";
+import { agentCommand, ASKER, endSpawned, linesOf, until } from "../packages/agent/test/run-agents.mjs";
+import { bundleProgram } from "./kit/bundle-program.mjs";
 
-const AGENT = fileURLToPath(new URL("../packages/agent/test/agent-process.mjs", import.meta.url));
-const ASKER = fileURLToPath(new URL("../packages/agent/test/ask-process.mjs", import.meta.url));
 const HERD = 200;
 const EVERY_KILL = 2;
-const LOOK_EVERY_MS = 20;
 
 export const trial = {
   name: "herd-of-processes",
@@ -29,6 +27,7 @@ export const trial = {
     const directory = join(folder, "person");
     mkdirSync(directory, { mode: 0o700 });
     const log = join(folder, "log");
+    const asker = await bundleProgram(ASKER, join(folder, "asker"));
     const wrong = [];
     let kills = 0;
     try {
@@ -36,7 +35,7 @@ export const trial = {
         const isKill = (round + seed) % EVERY_KILL === 0;
         kills += isKill ? 1 : 0;
         const before = linesOf(log);
-        const problems = await stampede({ directory, log, size, identity: `round-${round}`, isKill });
+        const problems = await stampede({ asker, directory, log, size, identity: `round-${round}`, isKill });
         const made = linesOf(log).slice(before.length);
         const count = (word) => made.filter((line) => line.startsWith(`${word} `)).length;
         wrong.push(...problems.map((text) => `round ${round}: ${text}`));
@@ -46,17 +45,17 @@ export const trial = {
         }
       }
     } finally {
-      endAgents(log);
+      endSpawned(log);
     }
     return { tried: rounds * size, wrong, figures: { rounds, "askers killed": kills } };
   },
 };
 
 /** All at once; where somebody is to be killed, the first of them never answers. */
-async function stampede({ directory, log, size, identity, isKill }) {
-  const command = JSON.stringify([process.execPath, AGENT, directory, log, "ask"]);
+async function stampede({ asker, directory, log, size, identity, isKill }) {
+  const command = JSON.stringify(agentCommand(directory, log, "ask"));
   const ask = (code) =>
-    spawn(process.execPath, [ASKER, directory, log, code, identity, command], { stdio: ["ignore", "pipe", "pipe"] });
+    spawn(process.execPath, [asker, directory, log, code, identity, command], { stdio: ["ignore", "pipe", "pipe"] });
   let victim;
   if (isKill) {
     victim = ask("hang");
@@ -79,32 +78,4 @@ async function outputOf(child) {
   child.stderr.on("data", (bytes) => (text += bytes));
   const [code, signal] = await once(child, "close");
   return `${signal ?? code} ${text}`;
-}
-
-async function until(isSo) {
-  for (let look = 0; look < 3000; look++) {
-    if (await isSo()) return;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-  }
-  throw new Error("it never came to be");
-}
-
-function linesOf(log) {
-  try {
-    return readFileSync(log, "utf8").split("\n").filter(Boolean);
-  } catch {
-    return [];
-  }
-}
-
-/** Only those that this trial started, by their numbers. */
-function endAgents(log) {
-  for (const line of linesOf(log)) {
-    if (!line.startsWith("spawn ")) continue;
-    try {
-      process.kill(Number(line.slice("spawn ".length)), "SIGKILL");
-    } catch {
-      // It has ended by itself.
-    }
-  }
 }

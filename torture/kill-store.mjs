@@ -3,10 +3,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { bundleWriter } from "./kit/bundle-writer.mjs";
+import { fileURLToPath } from "node:url";
+import { bundleProgram } from "./kit/bundle-program.mjs";
 import { createRandom } from "./kit/random.mjs";
 import { acknowledged, checkStore } from "./kit/store-checker.mjs";
 
+const WRITER = fileURLToPath(new URL("kit/store-writer.mjs", import.meta.url));
 const WRITERS = 4;
 const ROUNDS_PER_FILE = 10;
 
@@ -21,7 +23,7 @@ export const trial = {
 
   async run({ amount, seed, folder }) {
     const random = createRandom(seed, "kill-store");
-    const writer = await bundleWriter(folder);
+    const writer = await bundleProgram(WRITER, folder);
     const wrong = [];
     let acks = new Map();
     let [tried, writes, inFlight] = [0, 0, 0];

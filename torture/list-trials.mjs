@@ -13,6 +13,7 @@ const PROBES = {
   ksh: ["ksh", "-c", ""],
   fish: ["fish", "--no-config", "-c", ""],
   tcsh: ["tcsh", "-fc", ""],
+  nu: [process.env.DAYPASS_NU ?? "nu", "--no-config-file", "-c", ""],
   unshare: ["unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", tmpdir()],
 };
 

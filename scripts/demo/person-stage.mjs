@@ -91,7 +91,9 @@ export async function openPersonStage() {
     tell: () => undefined,
   };
   /** The person's browser: signs in, says yes, and is sent back to the program that waits on this machine. */
-  const openBrowser = async (url) => {
+  const openBrowser = async (address) => {
+    const { headers } = await fetch(address, { redirect: "manual" });
+    const url = headers.get("location") ?? "";
     const back = sandbox.identityCenter.approveAuthorization(url, "alice");
     await new Promise((resolve, reject) =>
       get(back, (answer) => answer.resume().on("end", resolve)).on("error", reject),

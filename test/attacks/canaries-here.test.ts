@@ -35,7 +35,7 @@ beforeAll(async () => {
   const log = sinks.get("database-wal") ?? Buffer.alloc(0);
   sinks.delete("database-wal");
   sinks.set("database", Buffer.concat([sinks.get("database") ?? Buffer.alloc(0), log]));
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await sandbox.stop();
   rmSync(folder, { recursive: true });

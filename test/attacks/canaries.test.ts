@@ -22,7 +22,7 @@ let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = await startCanarySandbox(reported);
   await runVendor();
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await sandbox.stop();
   rmSync(folder, { recursive: true });

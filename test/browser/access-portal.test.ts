@@ -42,7 +42,7 @@ describe.skipIf(missing !== undefined)("the access portal in Chromium", () => {
     });
     await new Promise<void>((resolve) => void app.listen(0, "127.0.0.1", resolve));
     context = await chromium.newContext();
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(60_000);
     page = await context.newPage();
     problems = [];
     // Whatever the content security policy stops is a mistake of ours.

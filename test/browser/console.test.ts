@@ -34,7 +34,7 @@ describe.skipIf(missing !== undefined)("the console in Chromium", () => {
     sandbox = await startSandbox({ stackDurationMs: 1500 });
     templateURL = await publish(sandbox, "vendor-role.json", ROLE_TEMPLATE);
     context = await chromium.newContext({ viewport: WIDE });
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(60_000);
     page = await context.newPage();
     problems = [];
     page.on("pageerror", (error) => problems.push(String(error)));

@@ -25,7 +25,7 @@ describe.skipIf(missing !== undefined)("the vendor's link in Chromium", () => {
     await world.makeBucket();
     await world.crossAccount.publishTemplate();
     const context = await chromium.newContext({ viewport: { width: 900, height: 700 } });
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(60_000);
     page = await context.newPage();
   });
   afterAll(async () => {

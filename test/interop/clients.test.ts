@@ -46,7 +46,7 @@ describe.each([
     const python = found.missing === undefined ? found.python : undefined;
     const { endpoint } = sandbox;
     if (!missing) rows = await runTable({ ...world, cases, actors, clients: [client], endpoint, python });
-  }, 120_000);
+  }, 600_000);
 
   test.skipIf(missing).each(cases.map(({ name }) => [name]))("%s", (name) => {
     const row = rows.find((each) => each.name === name);

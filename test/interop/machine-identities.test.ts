@@ -113,8 +113,8 @@ async function sdk(environment: Environment, source: string): Promise<string> {
   const providers: Readonly<Record<string, () => ReturnType<typeof fromTokenFile>>> = {
     token: () => fromTokenFile({ clientConfig: { region } }),
     profile: () => fromIni({ profile: "ci", configFilepath: config, clientConfig: { region } }),
-    instance: () => fromInstanceMetadata({ maxRetries: 0 }),
-    container: () => fromContainerMetadata({ maxRetries: 0 }),
+    instance: () => fromInstanceMetadata({ maxRetries: 0, timeout: 60_000 }),
+    container: () => fromContainerMetadata({ maxRetries: 0, timeout: 60_000 }),
   };
   try {
     const credentials = await providers[source]?.()();
@@ -159,7 +159,11 @@ describe.each(clients)("%s", (_, ask, missing) => {
 
   test.skipIf(missing)("is the instance's role by its metadata", async () => {
     const served = sandbox.serveMetadata({ roleArn: roleArn("web"), to: "instance" });
-    const answer = await ask({ AWS_EC2_METADATA_SERVICE_ENDPOINT: served.uri }, "instance");
+    const answer = await ask(
+      // botocore gives it one second.
+      { AWS_EC2_METADATA_SERVICE_ENDPOINT: served.uri, AWS_METADATA_SERVICE_TIMEOUT: "60" },
+      "instance",
+    );
     served.stop();
     expect(answer).toBe(arnOf("web", served.id));
   });

@@ -19,7 +19,7 @@ if (missing !== undefined && !required) {
 const run = (...args: string[]) => runProgram(args);
 
 describe("npm run conformance", () => {
-  it("finds the sandbox right in every case, and says so in a table", { timeout: 60_000 }, async () => {
+  it("finds the sandbox right in every case, and says so in a table", async () => {
     const { code, stdout, stderr } = await run("--clients", "sdk");
     const count = readCases().cases.length;
     expect([code, stderr]).toEqual([0, ""]);
@@ -46,7 +46,7 @@ describe("npm run conformance", () => {
     expect(stderr).toContain(message);
   });
 
-  it.skipIf(missing !== undefined)("finds moto as wrong as it was", { timeout: 180_000 }, async () => {
+  it.skipIf(missing !== undefined)("finds moto as wrong as it was", { timeout: 240_000 }, async () => {
     const { code, stdout } = await run("--target", "moto", "--clients", "sdk");
     expect([code, stdout]).toEqual([0, expect.stringMatching(/and the record of \S+: 0 differences\n$/)]);
   });

@@ -10,13 +10,15 @@ const OPENS_LINE = "c".charCodeAt(0);
 export function acceptConnection(socket: Socket, door: AgentDoor, withinMs: number): void {
   // The other end may go at any time; its `close` says all there is to know.
   socket.on("error", () => undefined);
-  const timer = setTimeout(() => socket.destroy(), withinMs);
+  // What came while this process had no time to read it is read first: timers run before that.
+  const timer = setTimeout(() => setImmediate(() => void (isWhole || socket.destroy())), withinMs);
   socket.once("close", () => clearTimeout(timer));
   const plain = (identity: string) =>
     door.credentials({ identity }, { canAsk: false, ask: async () => "gone", tell: () => undefined });
   let read: ((bytes: Buffer) => boolean) | undefined;
   let isDone = false;
   let isOurs = false;
+  let isWhole = false;
   socket.on("data", (bytes: Buffer) => {
     if (isDone) return;
     if (read === undefined) {
@@ -29,7 +31,10 @@ export function acceptConnection(socket: Socket, door: AgentDoor, withinMs: numb
       }
     }
     isDone = read(bytes);
-    if (isDone || (isOurs && bytes.includes(10))) clearTimeout(timer);
+    if (isDone || (isOurs && bytes.includes(10))) {
+      isWhole = true;
+      clearTimeout(timer);
+    }
   });
   // Our own client never closes one half: it has gone. `nc -N` and ncat do, and wait for the answer.
   socket.on("end", () => {

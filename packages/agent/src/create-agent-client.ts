@@ -2,6 +2,7 @@
 import type { AwsCredentials, Prompt } from "@daypass/auth";
 import { AgentError } from "./errors.js";
 import { placeSocket } from "./place-socket.js";
+import { judgeSettings } from "./trust-socket.js";
 import { talkToAgent, type LastWord } from "./talk-to-agent.js";
 import type { AgentAnswer, AgentRequest, AgentStatus } from "./types.js";
 import type { CredentialDocument } from "./wire.js";
@@ -11,13 +12,16 @@ export interface AgentClientOptions {
   readonly runtimeDirectory?: string | undefined;
   /** Where the person is asked when the agent must know something. `neverPrompt` where nobody may be asked. */
   readonly prompt: Prompt;
+  /** By what the caller would read files and find endpoints itself. Default: the environment of this process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** Every function rejects with `AgentError` `agent_unavailable` where no agent runs, `socket_untrusted`, `protocol`. */
 export interface AgentClient {
-  /** Rejects with `agent_locked`, `agent_busy`, or as the agent's `answer` rejected: with an `AuthError`. */
+  /** Rejects with `agent_locked`, `agent_busy`, `other_settings`, or as the agent's `answer` rejected: with an `AuthError`. */
   credentials(request: AgentRequest): Promise<AgentAnswer>;
   status(): Promise<AgentStatus>;
+  /** Resolves when it is locked, and where it can be when the process that held something has ended. */
   lock(): Promise<void>;
   /** Rejects with `unlock_refused`. */
   unlock(passphrase?: string): Promise<void>;
@@ -27,10 +31,13 @@ export interface AgentClient {
 }
 
 /** Returns a client of the agent of a directory. Throws `AgentError` `invalid_option` or `unsupported_platform`. */
-export function createAgentClient({ directory, runtimeDirectory, prompt }: AgentClientOptions): AgentClient {
+export function createAgentClient(options: AgentClientOptions): AgentClient {
+  const { directory, runtimeDirectory, prompt } = options;
+  // oxlint-disable-next-line node/no-process-env -- the default of an option
+  const { env = process.env } = options;
   const paths = placeSocket({ directory, runtimeDirectory });
   const quickly = (opening: Readonly<Record<string, unknown>>) =>
-    talkToAgent(paths, opening, { prompt, isQuick: opening["op"] !== "unlock" });
+    talkToAgent(paths, opening, { prompt, isQuick: opening["op"] !== "unlock" && opening["op"] !== "lock" });
   const status = async (): Promise<AgentStatus> => {
     const word = await quickly({ op: "status" });
     if (!("status" in word)) throw unexpected(word);
@@ -49,6 +56,7 @@ export function createAgentClient({ directory, runtimeDirectory, prompt }: Agent
   };
   return {
     async credentials(request) {
+      await judgeSettings(paths, env);
       const opening = { op: "credentials", ...request, canAsk: prompt.isAvailable };
       const word = await talkToAgent(paths, opening, { prompt, isQuick: false });
       if (!("credentials" in word)) throw unexpected(word);

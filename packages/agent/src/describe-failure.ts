@@ -1,6 +1,6 @@
 // A failure on its way to a client, and back into what it was. Only what was written for people travels: an error that
 // nobody wrote for them might repeat a secret.
-import { AuthError, type AuthErrorCode } from "@daypass/auth";
+import { AuthError, display, type AuthErrorCode } from "@daypass/auth";
 import { AgentError, type AgentErrorCode } from "./errors.js";
 
 /** A failure in words. */
@@ -45,6 +45,7 @@ const AGENT_CODES: Readonly<Record<AgentErrorCode, true>> = {
   agent_busy: true,
   unlock_refused: true,
   socket_untrusted: true,
+  other_settings: true,
   already_running: true,
   unsafe_process: true,
   protocol: true,
@@ -77,6 +78,5 @@ function isOf<C extends string>(codes: Readonly<Record<C, true>>, code: string):
 
 /** Returns the failure as lines for those who read no JSON. It never begins as a document does. */
 export function writeFailure({ code, message, hint }: Failure): string {
-  const line = (text: string) => text.replaceAll(/\p{Cc}/gu, " ");
-  return `error: ${line(message)}\nhint: ${line(hint)}\ncode: ${code}\n`;
+  return `error: ${display(message)}\nhint: ${display(hint)}\ncode: ${code}\n`;
 }

@@ -14,6 +14,8 @@ export type AgentErrorCode =
   | "unlock_refused"
   /** The place of the socket is open to others, or somebody else's. Nothing was sent. */
   | "socket_untrusted"
+  /** It was started with other files or endpoints: a name may mean somebody else to it. Nothing was sent. */
+  | "other_settings"
   /** Another agent is there already. */
   | "already_running"
   /** The process could be looked into: an inspector, options from outside, secrets in its environment. */

@@ -3,6 +3,7 @@
 // Node opens its inspector when it gets SIGUSR1, on a TCP port that every user of the machine can reach (Node.js docs,
 // "Debugging: Enabling the inspector"; "Process: Signal events"), unless somebody listens to that signal.
 import { url as inspectorUrl } from "node:inspector";
+import { emptyCores } from "./empty-cores.js";
 import { AgentError } from "./errors.js";
 import { isSecretVariable } from "./scrub-environment.js";
 
@@ -28,15 +29,18 @@ const OPENING =
   /^--(inspect|debug|heapsnapshot|heap-prof|cpu-prof|prof|report|trace-events|diagnostic|redirect-warnings|require|import|loader|experimental-loader|abort-on-uncaught)/;
 
 /**
- * Closes the process: signals that open it are ignored, reports are off, new files are for the owner only. Throws
+ * Closes the process: signals that open it are ignored, reports are off, new files are for the owner only, cores are empty.
+ * Throws
  * `AgentError` `unsafe_process` where it can be looked into already: options of Node, NODE_OPTIONS, an inspector, or
  * secrets in the environment, which stay readable in /proc for as long as the process lives.
  */
 export function hardenProcess(options: {
   readonly title: string;
   readonly process?: ClosableProcess;
+  /** Default: `emptyCores`, of the running process. */
+  readonly closeCores?: () => void;
 }): HardenedProcess {
-  const { title, process: self = process } = options;
+  const { title, process: self = process, closeCores = emptyCores } = options;
   for (const signal of ["SIGUSR1", "SIGUSR2", "SIGHUP"] as const) self.on(signal, () => undefined);
   const opening = self.execArgv.find((argument) => OPENING.test(argument) || argument === "-r");
   if (opening !== undefined) throw unsafe(`Node's option ${opening.split("=", 1)[0]}`);
@@ -46,6 +50,7 @@ export function hardenProcess(options: {
   if (inspectorUrl() !== undefined) throw unsafe("an open inspector");
   const secret = Object.keys(self.env).find((name) => isSecretVariable(name));
   if (secret !== undefined) throw unsafe(`the variable ${secret}`);
+  closeCores();
   self.umask(0o077);
   self.title = title;
   self.report.reportOnSignal = false;

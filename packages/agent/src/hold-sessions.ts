@@ -4,7 +4,7 @@ import { AgentError } from "./errors.js";
 import type { PromptRelay } from "./relay-prompt.js";
 import { createFailureMemory } from "./remember-failures.js";
 import { copyAnswer, sealAnswer, type SealedAnswer } from "./seal-answer.js";
-import type { AgentRequest, AnswerRequest, HeldSession } from "./types.js";
+import type { AgentAnswer, AgentRequest, AnswerRequest, HeldSession } from "./types.js";
 import type { Moment, TwoClocks } from "./watch-time.js";
 
 /** What is held, and how it is got. */
@@ -21,6 +21,7 @@ export interface SessionHolder {
 interface Held {
   readonly request: AgentRequest;
   readonly sealed: SealedAnswer;
+  readonly isCurrent: () => Promise<boolean>;
   readonly expiration: number;
   readonly obtained: Moment;
   /** When a client last got it. */
@@ -60,11 +61,13 @@ export function createSessionHolder(options: {
     sessions.get(key)?.sealed.document.fill(0);
     sessions.delete(key);
   };
-  const keep = (key: string, request: AgentRequest, sealed: SealedAnswer, asked: Moment) => {
-    if (sealed.expiration === undefined) return;
+  const keep = (key: string, request: AgentRequest, found: AgentAnswer, sealed: SealedAnswer, asked: Moment) => {
+    const { expiration } = sealed;
+    if (expiration === undefined) return;
     const used = sessions.get(key)?.used ?? clocks.moment();
     drop(key);
-    sessions.set(key, { request, sealed: copyAnswer(sealed), expiration: sealed.expiration, obtained: asked, used });
+    const { isCurrent = async () => true } = found;
+    sessions.set(key, { request, sealed: copyAnswer(sealed), isCurrent, expiration, obtained: asked, used });
     const oldest = sessions.keys().next();
     if (sessions.size > MOST_HELD && !oldest.done) drop(oldest.value);
   };
@@ -74,6 +77,16 @@ export function createSessionHolder(options: {
     if (!clocks.hasEnded(held.obtained, held.expiration)) return held;
     drop(key);
     return undefined;
+  };
+
+  /** What is held, if its identity is still what it was. */
+  const findCurrent = async (key: string): Promise<Held | undefined> => {
+    const held = find(key);
+    if (held === undefined) return undefined;
+    const isCurrent = await held.isCurrent().catch(() => false);
+    // Meanwhile it may have been renewed, or overwritten.
+    if (!isCurrent && sessions.get(key) === held) drop(key);
+    return find(key);
   };
 
   /** One way to AWS for one question; whoever asks meanwhile waits for the same. */
@@ -89,7 +102,7 @@ export function createSessionHolder(options: {
         if (began !== generation) throw locked();
         const sealed = sealAnswer(found, clocks.moment().wall);
         failures.forget(key);
-        keep(key, request, sealed, asked);
+        keep(key, request, found, sealed, asked);
         // Whoever waits takes a copy before the next turn of the loop.
         setImmediate(() => void sealed.document.fill(0));
         return sealed;
@@ -111,13 +124,14 @@ export function createSessionHolder(options: {
   return {
     async get(request, canAsk) {
       const key = keyOf(request);
-      const held = request.renew === true ? undefined : find(key);
+      const began = generation;
+      const held = request.renew === true ? undefined : await findCurrent(key);
+      if (began !== generation) throw locked();
       if (held !== undefined) {
         held.used = clocks.moment();
         return copyAnswer(held.sealed);
       }
       if (request.retry === true) failures.forget(key);
-      const began = generation;
       const flight = flights.get(key);
       if (flight === undefined) {
         const failure = failures.find(key, canAsk);
@@ -134,6 +148,8 @@ export function createSessionHolder(options: {
     },
     async renew(afterSleep) {
       if (afterSleep) failures.clear();
+      // Ended sign-ins leave no secrets lying about until somebody asks.
+      await Promise.all([...sessions.keys()].map(findCurrent));
       const due = [...sessions].filter(([key, { obtained, expiration, used }]) => {
         if (find(key) === undefined || flights.has(key) || failures.find(key, false) !== undefined) return false;
         return clocks.since(obtained) >= (expiration - obtained.wall) / 2 && clocks.since(used) < UNUSED_AFTER_MS;

@@ -5,6 +5,7 @@ export { startAgent } from "./start-agent.js";
 export type { Agent, AgentEnd, AgentOptions } from "./start-agent.js";
 export { hardenProcess } from "./harden-process.js";
 export type { HardenedProcess } from "./harden-process.js";
+export { emptyCores } from "./empty-cores.js";
 export type { Unlock } from "./limit-unlocks.js";
 
 // For a program that asks.
@@ -20,6 +21,9 @@ export { renderAskScript } from "./render-ask-script.js";
 export type { AskScriptOptions } from "./render-ask-script.js";
 export { placeSocket } from "./place-socket.js";
 export type { SocketPaths, SocketPlace } from "./place-socket.js";
+
+// Whether two environments mean the same identities.
+export { settingsLine } from "./settings-line.js";
 
 export { AgentError } from "./errors.js";
 export type { AgentErrorCode } from "./errors.js";

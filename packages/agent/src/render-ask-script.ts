@@ -2,6 +2,7 @@
 // Node while the agent has the answer. Plain POSIX shell.
 import { AgentError } from "./errors.js";
 import type { SocketPaths } from "./place-socket.js";
+import { SETTING_VARIABLES, settingsFile } from "./settings-line.js";
 
 export interface AskScriptOptions {
   /** From `placeSocket`. */
@@ -30,11 +31,13 @@ export function renderAskScript(options: AskScriptOptions): string {
   if (uid === undefined || !Number.isInteger(uid)) {
     throw new AgentError("invalid_option", "`uid` is no user", { hint: "give the number of the person's user" });
   }
+  const here = SETTING_VARIABLES.map((name) => `\${${name}-}`).join("\t");
   return `#!/bin/sh
 # Written by a program and replaced by it. Usage: SCRIPT IDENTITY
 # Asks the agent for credentials, and starts the program itself only where no agent has an answer.
 folder=${quote(paths.folder)}
 socket=${quote(paths.socket)}
+settings=${quote(settingsFile(paths.folder))}
 newline='
 '
 
@@ -56,6 +59,12 @@ is_ours() {
   }
 }
 
+# Only an agent to which names mean the same as here.
+means_the_same() {
+  said=
+  IFS= read -r said 2>/dev/null <"$settings" && [ "$said" = "${here}" ]
+}
+
 finish() {
   case $answer in
     '{'*) printf '%s\\n' "$answer" && exit 0 ;;
@@ -71,7 +80,7 @@ case $identity in
   '' | -* | *"$newline"*) printf 'error: that is no identity\\n' >&2 && exit 2 ;;
 esac
 
-if is_ours; then
+if is_ours && means_the_same; then
   if command -v nc >/dev/null 2>&1; then
     answer=$(printf 'credential-process %s\\n' "$identity" | nc -U "$socket" 2>/dev/null)
     finish

@@ -14,7 +14,7 @@ export interface AgentDoor {
   /** `waiter` can be asked until the answer is there. */
   credentials(request: AgentRequest, waiter: Omit<Waiter, "key">): Promise<SealedAnswer>;
   status(): AgentStatus;
-  lock(): void;
+  lock(): Promise<void>;
   unlock(passphrase: string | undefined): Promise<void>;
   stop(): void;
 }
@@ -92,7 +92,7 @@ export function serveClient(socket: Socket, door: AgentDoor): (bytes: Buffer) =>
         await door.unlock(request.passphrase);
         break;
       case "lock":
-        door.lock();
+        await door.lock();
         break;
       case "stop":
         door.stop();

@@ -11,7 +11,7 @@ export interface SpawnOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Limits of core files end at zero, soft and hard. Where a kernel pipes cores to a program, that program must honour it. */
+/** Limits of core files end at zero, soft and hard. What a kernel pipes to a program all the same, `emptyCores` empties. */
 const SCRIPT = 'ulimit -c 0 && umask 077 && exec "$@"';
 
 /** Starts the agent's process. Resolves with its pid when it runs; rejects with `AgentError` `agent_unavailable`. */

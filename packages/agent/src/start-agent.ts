@@ -1,5 +1,4 @@
 // The agent: a socket, a memory, limits by the clock, and one question at a time for the person.
-import { existsSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import type { Locks } from "@daypass/auth";
@@ -7,12 +6,14 @@ import type { Clock } from "@daypass/credentials";
 import { acceptConnection } from "./accept-connection.js";
 import { bindSocket } from "./bind-socket.js";
 import { AgentError } from "./errors.js";
+import { handOver } from "./hand-over.js";
 import type { HardenedProcess } from "./harden-process.js";
 import { createSessionHolder, keyOf, locked } from "./hold-sessions.js";
 import { limitUnlocks, type Unlock } from "./limit-unlocks.js";
 import { placeSocket } from "./place-socket.js";
 import { createPromptRelay } from "./relay-prompt.js";
 import type { AgentDoor } from "./serve-client.js";
+import { settingsLine } from "./settings-line.js";
 import type { AgentStatus, AnswerRequest } from "./types.js";
 import { createSleepWatch, createTwoClocks } from "./watch-time.js";
 
@@ -32,8 +33,17 @@ export interface AgentOptions {
   readonly idleMs: number;
   /** It ends after so long, in milliseconds, used or not. */
   readonly lifetimeMs: number;
+  /** What `answer` reads files and finds endpoints by. Default: the environment of this process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Forgets what `answer` keeps in memory. */
   readonly onLock?: () => void;
+  /** True: it begins locked, in the place of one that is there still. */
+  readonly takesOver?: boolean;
+  /**
+   * Starts a process that takes over, for so many milliseconds at most; resolves when it was started. A lock then ends this
+   * one, with all of its memory. Default: this one goes on, and what it held stays in its memory until that is used again.
+   */
+  readonly succeed?: (lifetimeMs: number) => Promise<void>;
   /** A terminal that did not answer for so long, in milliseconds, is passed over. Default two minutes. */
   readonly askWithinMs?: number;
   /** A request that is not whole after so long, in milliseconds, is cut off. Default five seconds. */
@@ -45,15 +55,15 @@ export interface AgentOptions {
   readonly repeat?: (everyMs: number, work: () => void) => () => void;
 }
 
-/** Why an agent ended; `unreachable`: its socket was removed. */
-export type AgentEnd = "stopped" | "idle" | "lifetime" | "unreachable";
+/** Why an agent ended; `unreachable`: its socket was removed; `succeeded`: it was locked, and another one is there. */
+export type AgentEnd = "stopped" | "idle" | "lifetime" | "unreachable" | "succeeded";
 
 /** A running agent. */
 export interface Agent {
   readonly socketPath: string;
   status(): AgentStatus;
-  /** Forgets everything and gives nothing until it is unlocked. */
-  lock(): void;
+  /** Forgets everything and gives nothing until it is unlocked; resolves when the memory is gone too, where it can be. */
+  lock(): Promise<void>;
   /** Forgets everything, closes every connection, takes the socket away. */
   stop(): Promise<void>;
   /** Resolves with why, when it has ended. */
@@ -71,7 +81,10 @@ const LONGEST_LIMIT_MS = 7 * 86_400_000;
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const { directory, runtimeDirectory, locks, answer, unlock, hardened, idleMs, lifetimeMs } = options;
   const { now = Date.now, uptime = () => performance.now(), repeat = repeatByTimer } = options;
+  // oxlint-disable-next-line node/no-process-env -- the default of an option
+  const { env = process.env } = options;
   const { onLock = () => undefined, askWithinMs = 120_000, requestWithinMs = 5000 } = options;
+  const { takesOver = false, succeed } = options;
   checkLimit("idleMs", idleMs);
   checkLimit("lifetimeMs", lifetimeMs);
   checkLimit("askWithinMs", askWithinMs);
@@ -85,8 +98,12 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const tryUnlock = unlock === null ? async () => undefined : limitUnlocks(unlock, clocks);
   const started = clocks.moment();
   const connections = new Set<Socket>();
+  const waiting = new Set<(error: AgentError) => void>();
   let used = started;
-  let isLocked = false;
+  let isLocked = takesOver;
+  /** It gave something, or was opened: there is something in its memory. */
+  let isSpent = false;
+  let handover: Promise<void> | undefined;
   let ending: Promise<void> | undefined;
   let finish: (why: AgentEnd) => void = () => undefined;
   const ended = new Promise<AgentEnd>((resolve) => (finish = resolve));
@@ -96,16 +113,39 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     relay.cancelAll();
     onLock();
   };
-  const lock = () => {
+  const close = () => {
     isLocked = true;
     forget();
+    // What AWS is still being asked nobody waits for any more.
+    for (const refuse of waiting) refuse(locked());
+  };
+  const untilLocked = <T>(answered: Promise<T>): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      waiting.add(reject);
+      void answered.then(resolve, reject).finally(() => waiting.delete(reject));
+    });
+  const replace = async (start: (lifetimeMs: number) => Promise<void>) => {
+    const restMs = Math.max(1, Math.ceil(lifetimeMs - clocks.since(started)));
+    const place = { directory, runtimeDirectory };
+    if (await handOver({ place, succeed: () => start(restMs), pid: process.pid })) void end("succeeded");
+    // It is tried again at the next tick.
+    else handover = undefined;
+  };
+  const surrender = async () => {
+    if (succeed === undefined || !isSpent || ending !== undefined) return;
+    handover ??= replace(succeed);
+    await handover;
+  };
+  const lock = async () => {
+    close();
+    await surrender();
   };
   /** Before anything is given, and at every tick: timers stand still while the machine sleeps. */
   const keepLimits = () => {
     if (clocks.since(started) >= lifetimeMs) void end("lifetime");
     else if (clocks.since(used) < idleMs || isLocked) return;
     else if (unlock === null) void end("idle");
-    else lock();
+    else void lock();
   };
   const door: AgentDoor = {
     async credentials(request, waiter) {
@@ -113,6 +153,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       if (ending !== undefined) throw stopping();
       if (isLocked) throw locked();
       used = clocks.moment();
+      isSpent = true;
       // Not spread: whether it can ask is known only when it is asked.
       const leave = relay.add({
         key: keyOf(request),
@@ -123,7 +164,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         tell: waiter.tell,
       });
       try {
-        return await sessions.get(request, waiter.canAsk);
+        return await untilLocked(sessions.get(request, waiter.canAsk));
       } finally {
         leave();
       }
@@ -132,8 +173,10 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     lock,
     async unlock(passphrase) {
       if (!isLocked) return;
+      if (handover !== undefined || ending !== undefined) throw stopping();
       await tryUnlock(passphrase);
       used = clocks.moment();
+      isSpent = true;
       isLocked = false;
     },
     stop: () => void end("stopped"),
@@ -145,13 +188,15 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     acceptConnection(socket, door, requestWithinMs);
   });
   server.maxConnections = MOST_CONNECTIONS;
-  const unbind = await bindSocket(server, { paths, locks, pid: process.pid });
+  const settings = settingsLine(env);
+  const bound = await bindSocket(server, { paths, locks, pid: process.pid, settings, takesOver });
   const stopTicks = repeat(TICK_MS, () => {
     const afterSleep = hasSlept();
     // Its folder was removed, or another agent is there: it would hold sessions that nobody can ask for, or lock.
-    if (!existsSync(paths.socket)) void end("unreachable");
+    if (!bound.isThere() && handover === undefined) void end("unreachable");
     keepLimits();
-    if (!isLocked && ending === undefined) void sessions.renew(afterSleep);
+    if (isLocked) void surrender();
+    else if (ending === undefined) void sessions.renew(afterSleep);
   });
   hardened?.onEnd(() => void end("stopped"));
 
@@ -171,9 +216,9 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   function end(why: AgentEnd): Promise<void> {
     ending ??= (async () => {
       stopTicks();
-      lock();
+      close();
       const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
-      await unbind();
+      await bound.unbind();
       // Whoever waits hears that it is locked, whoever asked it to stop hears that it is done: their last lines first.
       await new Promise((resolve) => setImmediate(resolve));
       for (const socket of connections) socket.destroySoon();

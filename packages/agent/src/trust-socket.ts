@@ -1,9 +1,10 @@
 // Node cannot ask the kernel who is at the other end of a socket (SO_PEERCRED). What keeps others out is the folder: no
 // other user can enter it, so that whoever listens there is this user, or root.
-import { lstat, mkdir } from "node:fs/promises";
+import { lstat, mkdir, readFile } from "node:fs/promises";
 import type { Stats } from "node:fs";
 import { AgentError } from "./errors.js";
 import type { SocketPaths } from "./place-socket.js";
+import { settingsFile, settingsLine } from "./settings-line.js";
 
 const OTHERS = 0o077;
 
@@ -25,6 +26,26 @@ export async function trustSocket({ folder, socket }: SocketPaths): Promise<bool
   if (found.uid !== process.getuid?.()) throw untrusted(socket, "belongs to another user");
   if ((found.mode & OTHERS) !== 0) throw untrusted(socket, "is open to other users");
   return true;
+}
+
+/**
+ * Looks whether names mean the same to the agent as in this environment. Rejects with `AgentError` `other_settings`; an agent
+ * that does not run is not judged.
+ */
+export async function judgeSettings(
+  paths: SocketPaths,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  if (!(await trustSocket(paths))) return;
+  const said = await readFile(settingsFile(paths.folder), "utf8").catch(() => undefined);
+  if (said === `${settingsLine(env)}\n`) return;
+  throw new AgentError(
+    "other_settings",
+    "the agent was started with other files or endpoints of AWS than this shell has",
+    {
+      hint: "stop the agent, or unset AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE and AWS_ENDPOINT_URL",
+    },
+  );
 }
 
 function judgeFolder(stats: Stats, folder: string): void {

@@ -17,6 +17,12 @@ export interface AgentAnswer {
   readonly credentials: AwsCredentials;
   readonly region?: string;
   readonly arn?: string;
+  /**
+   * Whether they are still to be handed out, though they work: a file may say something else of the identity now, or the
+   * sign-in that they came of may be over, or another person's. Asked before each handing out, so it must be quick; false,
+   * or a rejection, and the identity is asked for anew. Absent: they are good until they end.
+   */
+  readonly isCurrent?: () => Promise<boolean>;
 }
 
 /**

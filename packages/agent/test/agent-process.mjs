@@ -1,10 +1,11 @@
-// An agent in a process of its own. Arguments: DIRECTORY LOG [ask|plain]. LOG gets a line for each call of `answer`.
+// An agent in a process of its own. Arguments: DIRECTORY LOG [ask|plain] [MS]. LOG gets a line for each call of `answer`. With MS it
+// takes over from another, for so long.
 import { appendFileSync } from "node:fs";
 import { hardenProcess, startAgent } from "@daypass/agent";
 import { neverPrompt, openHome } from "@daypass/auth";
 
 const hardened = hardenProcess({ title: "test agent" });
-const [directory, log, mode] = process.argv.slice(2);
+const [directory, log, mode, rest] = process.argv.slice(2);
 const home = await openHome({
   toolName: "daypass",
   directory,
@@ -33,8 +34,10 @@ try {
     answer,
     unlock: null,
     hardened,
+    env: {},
     idleMs: 600_000,
-    lifetimeMs: 600_000,
+    lifetimeMs: Number(rest ?? 600_000),
+    takesOver: rest !== undefined,
   });
   appendFileSync(log, `ready ${process.pid}\n`);
 } catch (error) {

@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { vi } from "vitest";
 import { createAgentClient, startAgent } from "@daypass/agent";
 import type { Agent, AgentClient, AgentOptions, AnswerRequest } from "@daypass/agent";
+import { SETTING_VARIABLES } from "@daypass/agent/settings";
 import { neverPrompt, openHome, type Locks, type Prompt, type Question } from "@daypass/auth";
 
 export const START = Date.parse("2026-03-01T12:00:00Z");
@@ -35,6 +37,11 @@ export interface World {
   close(): Promise<void>;
 }
 
+/** This process's environment means what the agent's does, for SDKs that run here. Until the test file ends. */
+export function withoutSettings(): void {
+  for (const name of SETTING_VARIABLES) vi.stubEnv(name, undefined);
+}
+
 /** Starts one. `answer` gives credentials of an hour unless the test has its own. */
 export async function startWorld(over: Partial<AgentOptions> = {}): Promise<World> {
   const directory = over.directory ?? mkdtempSync(join(tmpdir(), "agent-"));
@@ -48,6 +55,7 @@ export async function startWorld(over: Partial<AgentOptions> = {}): Promise<Worl
     locks: await locksOf(directory),
     unlock: null,
     hardened: null,
+    env: {},
     idleMs: 12 * HOUR,
     lifetimeMs: 100 * HOUR,
     now: () => wall,
@@ -68,7 +76,7 @@ export async function startWorld(over: Partial<AgentOptions> = {}): Promise<Worl
     agent,
     socket: agent.socketPath,
     asked,
-    client: (prompt = neverPrompt("nobody is here")) => createAgentClient({ directory, prompt }),
+    client: (prompt = neverPrompt("nobody is here")) => createAgentClient({ directory, prompt, env: {} }),
     pass(ms) {
       wall += ms;
       uptime += ms;
@@ -141,7 +149,7 @@ export async function turns(count = 20): Promise<void> {
 
 /** Waits until something is so. */
 export async function until(isSo: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 5000 && !isSo(); turn++) await new Promise((resolve) => setTimeout(resolve, 2));
+  for (let turn = 0; turn < 25_000 && !isSo(); turn++) await new Promise((resolve) => setTimeout(resolve, 2));
   if (!isSo()) throw new Error("it never came to be");
 }
 

@@ -32,5 +32,5 @@ if (command !== undefined) {
     },
   });
 }
-const { credentials } = await createAgentClient({ directory, prompt }).credentials({ identity });
+const { credentials } = await createAgentClient({ directory, prompt, env: {} }).credentials({ identity });
 process.stdout.write(`${credentials.sessionToken}\n`);

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -16,7 +17,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { renderAskScript } from "@daypass/agent";
 import { AuthError } from "@daypass/auth";
-import { HOUR, sessionOf, startWorld, type World } from "./agent-world.js";
+import { HOUR, sessionOf, startWorld, type World, withoutSettings } from "./agent-world.js";
 
 const run = promisify(execFile);
 const works = (program: string, ...args: string[]) => spawnSync(program, args, { stdio: "ignore" }).error === undefined;
@@ -49,7 +50,7 @@ beforeAll(async () => {
   world = await startWorld({
     answer: async ({ identity }, prompt) => {
       if (identity === "denied")
-        throw new AuthError("access_denied", "AWS says no to \u001b[31mit", { hint: "ask them" });
+        throw new AuthError("access_denied", "AWS says no to \u001b[31mit\u202e", { hint: "ask them" });
       if (identity === "asks") await prompt.ask({ kind: "mfa_code", message: "code" });
       return { credentials: sessionOf(identity, Date.now() + HOUR) };
     },
@@ -86,9 +87,9 @@ function pathOf(...programs: string[]): string {
   return path;
 }
 
-async function ask(script: string, identity: string, PATH = process.env["PATH"] ?? "", shell = "sh") {
+async function ask(script: string, identity: string, PATH = process.env["PATH"] ?? "", more: object = {}) {
   rmSync(marker, { force: true });
-  const done = await run(shell, [script, identity], { env: { PATH } }).then(
+  const done = await run("sh", [script, identity], { env: { PATH, ...more } }).then(
     ({ stdout, stderr }) => ({ stdout, stderr, code: 0 }),
     (error: unknown) => error as { stdout: string; stderr: string; code: number },
   );
@@ -111,7 +112,7 @@ describe.each(WAYS)("by %s", (_way, isThere, programs) => {
   test.skipIf(!isThere)("a refusal is on standard error, with exit code 1", async () => {
     const { stdout, stderr, code, fallback } = await ask(writeScript(), "denied", pathOf(...programs));
     expect({ stdout, code, fallback }).toEqual({ stdout: "", code: 1, fallback: undefined });
-    expect(stderr).toBe("error: AWS says no to  [31mit\nhint: ask them\ncode: access_denied\n");
+    expect(stderr).toBe("error: AWS says no to \\u{1b}[31mit\\u{202e}\nhint: ask them\ncode: access_denied\n");
   });
 
   test.skipIf(!isThere)("an SDK asks nobody, unless the person allowed it", async () => {
@@ -167,6 +168,28 @@ describe("the script", () => {
     });
   });
 
+  test.each([
+    { AWS_CONFIG_FILE: "/another/config" },
+    { AWS_SHARED_CREDENTIALS_FILE: "/another/credentials" },
+    { AWS_ENDPOINT_URL: "http://127.0.0.1:1" },
+    { AWS_USE_FIPS_ENDPOINT: "true\n" },
+  ])("where %o may make the name somebody else, the program answers", async (env) => {
+    const before = world.asked.length;
+    expect(await ask(writeScript(), "prod", undefined, env)).toMatchObject({
+      fallback: "credential-process|prod|",
+      stderr: "",
+    });
+    expect(world.asked).toHaveLength(before);
+  });
+
+  test("what the agent was started with has to be there", async () => {
+    const file = join(world.directory, "agent.settings");
+    renameSync(file, `${file}.away`);
+    const answer = await ask(writeScript(), "prod");
+    renameSync(`${file}.away`, file);
+    expect(answer).toMatchObject({ fallback: "credential-process|prod|", stderr: "" });
+  });
+
   test("an nc that knows no sockets is no obstacle", async () => {
     const path = hasCurl ? pathOf("curl") : pathOf();
     writeFileSync(join(path, "nc"), "#!/bin/sh\necho 'nc: invalid option -- U' >&2\nexit 1\n");
@@ -216,8 +239,10 @@ describe("the script", () => {
 });
 
 describe("real SDKs run it", () => {
-  test("the AWS SDK for JavaScript", async () => {
+  // Without either the script has only its fallback, which is none here.
+  test.skipIf(!hasNc && !hasCurl)("the AWS SDK for JavaScript", async () => {
     const { fromIni } = await import("@aws-sdk/credential-providers");
+    withoutSettings();
     const found = await fromIni({ profile: "dp", configFilepath: config(), filepath: config("none") })();
     expect(found).toMatchObject({
       accessKeyId: "ASIAIOSFODNN7EXAMPLE",
@@ -225,7 +250,7 @@ describe("real SDKs run it", () => {
     });
   });
 
-  test.skipIf(!hasBoto3)("boto3", { timeout: 60_000 }, async () => {
+  test.skipIf(!hasBoto3)("boto3", async () => {
     const program = `
 import boto3, json
 found = boto3.Session(profile_name="dp").get_credentials()
@@ -255,12 +280,16 @@ print(json.dumps([found.method, frozen.access_key, frozen.token]))`;
     );
     return path;
   }
+  function homeWith(path: string): string {
+    const home = mkdtempSync(join(folder, "home-"));
+    mkdirSync(join(home, ".aws"));
+    writeFileSync(join(home, ".aws", "config"), readFileSync(path));
+    return home;
+  }
   function environment(): Record<string, string> {
     return {
       PATH: process.env["PATH"] ?? "",
-      HOME: folder,
-      AWS_CONFIG_FILE: config(),
-      AWS_SHARED_CREDENTIALS_FILE: config("none"),
+      HOME: homeWith(config()),
       AWS_EC2_METADATA_DISABLED: "true",
     };
   }

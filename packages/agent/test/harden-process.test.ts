@@ -34,6 +34,16 @@ describe("a process that nobody can look into", () => {
     });
   });
 
+  test("its cores are emptied before it holds anything, and not where it is refused", () => {
+    let emptied = 0;
+    const closeCores = () => (emptied += 1);
+    hardenProcess({ title: "agent", process: createProcess(), closeCores });
+    expect(() => hardenProcess({ title: "agent", process: createProcess({ execArgv: ["-r"] }), closeCores })).toThrow(
+      "others see",
+    );
+    expect(emptied).toBe(1);
+  });
+
   test("it hears once that it should end", () => {
     const process = createProcess();
     let ends = 0;

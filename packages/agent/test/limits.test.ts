@@ -202,7 +202,7 @@ describe("polling", () => {
   });
 
   test("an hour of a polling SDK asks a locked agent for nothing", async () => {
-    world.agent.lock();
+    await world.agent.lock();
     for (let second = 0; second < 3600; second += 5) {
       expect(await exchange(world.socket, "credential-process prod\n")).toContain("code: agent_locked");
       world.pass(5000);
@@ -274,10 +274,12 @@ describe("locking", () => {
     });
     const waiting = rejectionOf(get());
     await until(() => world.asked.length === 1);
-    world.agent.lock();
+    await world.agent.lock();
     await world.client().unlock();
-    give();
     expect((await waiting).code).toBe("agent_locked");
+    give();
+    // Whoever waited has long heard it; what comes now is for nobody.
+    await turns();
     expect(world.agent.status().held).toEqual([]);
   });
 
@@ -298,7 +300,7 @@ describe("locking", () => {
     );
     const failed = rejectionOf(world.client(person).credentials({ identity: "prod" }));
     await until(() => world.agent.status().isAsking);
-    world.agent.lock();
+    await world.agent.lock();
     expect((await failed).code).toBe("agent_locked");
     await until(() => isWithdrawn);
   });
@@ -354,6 +356,16 @@ describe("locking", () => {
     await rm(world.agent.socketPath);
     await world.tick();
     expect(await world.agent.ended).toBe("unreachable");
+  });
+
+  test("it ends where another one has its place, and leaves that one's socket there", async () => {
+    await get();
+    await rm(world.agent.socketPath);
+    const other = await startWorld({ directory: world.directory });
+    await world.tick();
+    expect(await world.agent.ended).toBe("unreachable");
+    expect(await other.client().isRunning()).toBe(true);
+    await other.agent.stop();
   });
 
   test("stop answers, then nothing answers any more", async () => {

@@ -11,6 +11,8 @@ export type { ChainStep } from "./resolver/plan-chain.js";
 // For a program that lets a person choose who they are.
 export { openHome } from "./resolver/open-home.js";
 export type { Home, HomeOptions, Identity, SourceOptions } from "./resolver/home-types.js";
+export { getOfOneSignIn } from "./sessions/get-of-one-sign-in.js";
+export type { OfOneSignIn } from "./sessions/get-of-one-sign-in.js";
 export { createMemorySecrets } from "./secrets/memory-secrets.js";
 export { createMemorySessionCache } from "./cache/memory-session-cache.js";
 export { detectCi } from "./resolver/detect-ci.js";
@@ -32,6 +34,9 @@ export type { EnvironmentChange } from "./hubs/import-team.js";
 export { rotateHubKeys } from "./hubs/rotate-hub-keys.js";
 export type { Rotation } from "./hubs/rotate-hub-keys.js";
 export { readAuditLog, verifyAuditLog } from "./audit/read-audit-log.js";
+export { showOnce } from "./browser/show-once.js";
+export { createRequestHandler } from "./profiles/request-handler.js";
+export type { ClientAgents } from "./profiles/request-handler.js";
 export type { Environment, Profile, Profiles } from "./profiles/profile-types.js";
 export { partitionOfArn, partitionOfRegion } from "./profiles/partitions.js";
 

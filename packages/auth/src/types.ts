@@ -91,6 +91,8 @@ export interface ObtainedSession {
   readonly arn?: string;
   /** How far AWS's clock was ahead of ours when it answered, in milliseconds. Absent: less than four minutes. */
   readonly clockOffsetMs?: number;
+  /** The sign-in of a person that it came of, by an id that is no secret. Absent where none was needed. */
+  readonly signInId?: string;
 }
 
 /** A session as it is kept: it repeats the question it answers, so that it can be checked when read. */
@@ -160,6 +162,11 @@ export interface CredentialsSource {
    * where it is less already and the two cannot be joined.
    */
   readonly narrow?: (narrowing: Narrowing) => CredentialsSource;
+  /**
+   * The sign-in that it stands on now, by an id that is no secret; undefined where nobody is signed in. What came of another
+   * one, perhaps another person's, is not handed out. Absent: it needs none.
+   */
+  readonly signInId?: () => Promise<string | undefined>;
   /** Warm ones at once where they are kept; else AWS is asked, and perhaps a person. */
   get(): Promise<AwsCredentials>;
 }
@@ -179,12 +186,20 @@ export type SettingsFor = (service: "sts" | "iam" | "sso" | "sso_oidc", region?:
 export interface SessionKeeper {
   /**
    * The session that answers the question. `needsPerson`: somebody is asked for it, so it is not renewed before it must
-   * be. `obtain` asks AWS; it runs under the lock of the question, after the cache was read again.
-   * Rejects with what `obtain` rejects with, or `audit_unavailable`.
+   * be. `obtain` asks AWS; it runs under the lock of the question, after the cache was read again. `open` is what a person
+   * has to open before, such as their secrets: the key of the cache lies among them, so the cache is read once more then,
+   * and no code is asked for a session that is kept. `signInId` says which sign-in counts at this moment: what is kept of
+   * another one, or of none, is not there.
+   * Rejects with what `open` and `obtain` reject with, or `audit_unavailable`.
    */
   get(
     question: SessionQuestion,
-    options: { readonly needsPerson: boolean; readonly obtain: () => Promise<ObtainedSession> },
+    options: {
+      readonly needsPerson: boolean;
+      readonly open?: () => Promise<unknown>;
+      readonly obtain: () => Promise<ObtainedSession>;
+      readonly signInId?: CredentialsSource["signInId"];
+    },
   ): Promise<KeptSession>;
   /** Drops what answers the question: it was refused by AWS before its time. */
   forget(question: SessionQuestion): Promise<void>;

@@ -14,7 +14,9 @@ const run = promisify(execFile);
 
 let person: PersonsHome;
 beforeEach(async () => {
-  person = await startPersonsHome();
+  // AWS's clock stands: the code is good however long twenty programs take to start.
+  const start = Date.now();
+  person = await startPersonsHome({ aws: () => start });
   await person.setUpHub();
   await writeFile(join(person.homeDir, "code"), person.sandbox.mfaCode(ALICE_DEVICE));
 });
@@ -35,7 +37,7 @@ test("twenty programs ask once, spend one code, and call AWS once for each role;
   const calls = person.sandbox.calls().length;
   expect(await askAll()).toEqual(keys);
   expect(person.sandbox.calls()).toHaveLength(calls);
-}, 120_000);
+}, 240_000);
 
 test("where the program that asks is killed, the next one asks, and nobody waits for the dead", async () => {
   const asker = spawn(process.execPath, argsOf("dev/DEVELOPER", "hang"), { stdio: "ignore" });
@@ -45,4 +47,4 @@ test("where the program that asks is killed, the next one asks, and nobody waits
   expect(new Set(await others).size).toBe(2);
   expect(await questions()).toBe(2);
   expect([person.count("GetSessionToken"), person.count("AssumeRole")]).toEqual([1, 2]);
-}, 120_000);
+}, 240_000);

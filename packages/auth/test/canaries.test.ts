@@ -197,7 +197,7 @@ beforeAll(async () => {
   await person.aws("config", "");
   for (const path of walk(person.homeDir))
     keep(`file ${path.slice(person.homeDir.length)}`, readFileSync(path, "latin1"));
-}, 120_000);
+}, 240_000);
 afterAll(() => person[Symbol.asyncDispose]());
 
 /** As it is, and as other writers would have it. */

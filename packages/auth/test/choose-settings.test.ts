@@ -295,6 +295,21 @@ describe("a request handler", () => {
     },
   );
 
+  test.each(["201 Created", "203 Non-Authoritative Information", "403 Forbidden", "407 Proxy Authentication Required"])(
+    "takes nothing that a proxy says in the host's place: %s",
+    async (status) => {
+      const forged = "served by the proxy";
+      const proxy = createNet((client) => {
+        client.on("error", () => undefined);
+        client.once("data", () => {
+          client.end(`HTTP/1.1 ${status}\r\ncontent-length: ${forged.length}\r\n\r\n${forged}`);
+        });
+      });
+      const agent = await agentOf({ HTTPS_PROXY: `http://127.0.0.1:${await listen(proxy)}` });
+      expect(await ask("https://sts.test/", agent)).toBe("ECONNREFUSED");
+    },
+  );
+
   test.skipIf(!hasOpenssl)("verifies where Node is told not to, and nothing else is said", async () => {
     const port = await serveTls();
     vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");

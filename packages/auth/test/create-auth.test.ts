@@ -1,5 +1,5 @@
 // The three lines of a tool's author, on a machine with real files and an AWS that can say no.
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
@@ -282,6 +282,50 @@ describe("explain", () => {
     expect(person.asked).toEqual([]);
   });
 
+  test("says what was taken, what failed with which code, and what was not reached", async () => {
+    const outcomes = async (tool: ReturnType<typeof auth>) => {
+      const { steps } = await tool.explain();
+      return Object.fromEntries(steps.map(({ step, outcome, code }) => [step, code ?? outcome]));
+    };
+    await aws("credentials", inIni("default"));
+    const taking = auth({ env: env({ AWS_EC2_METADATA_DISABLED: "false" }) });
+    await taking.getAwsConfig();
+    expect(await outcomes(taking)).toEqual({
+      environment: "passed_over",
+      build: "passed_over",
+      sso: "passed_over",
+      profile: "passed_over",
+      iam_user: "taken",
+      container: "passed_over",
+      instance: "not_reached",
+    });
+    expect((await taking.explain()).steps).toContainEqual({
+      step: "iam_user",
+      outcome: "taken",
+      why: "the profile default is a user's own keys",
+      what: "profile default: keys in the credentials file",
+    });
+
+    const wrong = { AWS_WEB_IDENTITY_TOKEN_FILE: join(homeDir, "token"), AWS_ROLE_ARN: READER };
+    const failing = auth({ env: env(wrong) });
+    await expect(failing.getAwsConfig()).rejects.toMatchObject({ code: "file_missing" });
+    expect(await outcomes(failing)).toMatchObject({ environment: "file_missing" });
+  });
+
+  test.each([
+    ["a mistyped profile", { profile: "prdo" }, "", "not_found", "did you mean prod"],
+    ["a broken default profile", {}, "[default]\nrole_arn = arn:aws:iam::1:role/x\n", "invalid_profile", "config:2"],
+    ["a file that cannot be read", {}, "no section\n", "file_malformed", "config:1"],
+  ])("says it as data where nothing is tried: %s", async (_, more, config, code, words) => {
+    await aws("credentials", inIni("prod"));
+    await aws("config", config);
+    const { steps } = await auth(more).explain();
+    expect(steps.filter(({ outcome }) => outcome !== "passed_over")).toEqual([
+      { step: "profile", outcome: "failed", code, why: expect.stringContaining(words) },
+    ]);
+    expect(steps).toHaveLength(7);
+  });
+
   test("warns where AWS's own tools would disagree", async () => {
     await aws("credentials", inIni("prod"));
     const both = env({ AWS_PROFILE: "prod", AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: "s" });
@@ -323,6 +367,22 @@ describe("the door", () => {
   ])("refuses %s", async (_, options) => {
     const make = async () => createAuth(options as unknown as AuthOptions).explain();
     await expect(make()).rejects.toMatchObject({ code: "invalid_option" });
+  });
+
+  test("keeps a session in its process where there is neither keychain nor leave to keep it in clear", async () => {
+    await aws("credentials", inIni("user"));
+    const role = `role_arn = arn:aws:iam::${DEV}:role/DEVELOPER\nsource_profile = user\nmfa_serial = ${ALICE_DEVICE}\n`;
+    await aws("config", `[profile dev]\n${role}`);
+    const asker = prompt();
+    const program = () => auth({ profile: "dev", plain: false, prompt: asker });
+    const first = program();
+    await (await first.getAwsConfig()).credentials();
+    await (await first.getAwsConfig()).credentials();
+    expect(asker.asked).toHaveLength(1);
+    sandbox.advanceClock(30_000);
+    await program().getAwsConfig();
+    expect(asker.asked).toHaveLength(2);
+    expect(await readdir(join(homeDir, ".my-tool", "cache"))).toEqual([]);
   });
 
   test("keeps no secret in clear but where that was asked for", async () => {

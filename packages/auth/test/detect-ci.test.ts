@@ -1,6 +1,7 @@
 // Builds: recognised by what their systems set, never by a guess that would leave a person without questions.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createAuth, type AuthOptions } from "@daypass/auth";
 import { describe, expect, test } from "vitest";
 import { detectCi } from "../dist/resolver/detect-ci.js";
 import { readBuildToken } from "../dist/resolver/read-build-token.js";
@@ -47,6 +48,32 @@ describe("a build", () => {
   });
 });
 
+describe("a token whose variable the build named", () => {
+  const gitlab = { GITLAB_CI: "true", GITLAB_OIDC_TOKEN: TOKEN };
+  test("is taken from there, and from nowhere else", () => {
+    expect(detectCi({ ...gitlab, ID_TOKEN: TOKEN }, "ID_TOKEN")?.token).toEqual({
+      from: "variable",
+      variable: "ID_TOKEN",
+    });
+    expect(detectCi(gitlab, "ID_TOKEN")).toEqual({ name: "GitLab CI" });
+    const jenkins = { JENKINS_URL: "https://ci.example.com/", BUILD_ID: "12", ID_TOKEN: TOKEN };
+    expect(detectCi(jenkins, "ID_TOKEN")?.token).toMatchObject({ variable: "ID_TOKEN" });
+  });
+
+  test("is none on a person's machine", () => {
+    expect(detectCi({ ID_TOKEN: TOKEN }, "ID_TOKEN")).toBeUndefined();
+  });
+
+  test.each([
+    { roleArn: "arn:aws:iam::111122223333:role/ci", tokenVariable: "a b" },
+    { roleArn: "arn:aws:iam::111122223333:role/ci", tokenVariable: 7 },
+    { roleArn: "arn:aws:iam::111122223333:role/ci", tokenVar: "ID_TOKEN" },
+    { tokenVariable: "ID_TOKEN" },
+  ])("is refused under a name that is none: %j", (build) => {
+    expect(() => createAuth({ toolName: "t", build } as unknown as AuthOptions)).toThrow("`build` is not right");
+  });
+});
+
 describe("the build's token", () => {
   test("is asked for with AWS's audience and the bearer token, and taken from the answer", async () => {
     let seen: string[] = [];
@@ -64,9 +91,9 @@ describe("the build's token", () => {
 
   test("is never asked for at an address that is not https", async () => {
     let asked = 0;
-    const fetch = async () => ({ status: 200, body: `{"value":"${TOKEN}${asked++ && ""}"}` });
+    const ask = async () => ({ status: 200, body: `{"value":"${TOKEN}${asked++ && ""}"}` });
     for (const URL of ["http://example.com/", "file:///etc/passwd", "nonsense", ""]) {
-      await expect(readBuildToken(GITHUB, { env: { URL, BEARER: "b" }, fetch })).rejects.toMatchObject({
+      await expect(readBuildToken(GITHUB, { env: { URL, BEARER: "b" }, ask })).rejects.toMatchObject({
         code: "no_credentials",
       });
     }
@@ -80,11 +107,27 @@ describe("the build's token", () => {
     [500, `{"value":"${TOKEN}"}`],
   ])("is refused in an answer of %i with %s, which is not repeated", async (status, body) => {
     const env = { URL: "https://ci.example.com/", BEARER: "bearer-canary" };
-    const failure: unknown = await readBuildToken(GITHUB, { env, fetch: async () => ({ status, body }) }).catch(
+    const failure: unknown = await readBuildToken(GITHUB, { env, ask: async () => ({ status, body }) }).catch(
       (error: unknown) => error,
     );
     expect(failure).toMatchObject({ code: "no_credentials" });
     expect(String(failure)).not.toContain("canary");
+  });
+
+  test("is not read from an answer without an end, nor asked for where a redirect leads", async () => {
+    const seen: string[] = [];
+    const server = createServer((request, response) => {
+      seen.push(request.url ?? "");
+      if (request.url?.startsWith("/moved") === true) response.writeHead(302, { location: "/token" }).end();
+      else response.end("x".repeat(100_000));
+    });
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    const { port } = server.address() as AddressInfo;
+    const ask = (path: string) => readBuildToken(GITHUB, { env: { URL: `http://127.0.0.1:${port}${path}` } });
+    await expect(ask("/endless")).rejects.toMatchObject({ message: expect.stringContaining("does not answer") });
+    await expect(ask("/moved")).rejects.toMatchObject({ message: expect.stringContaining("answered 302") });
+    expect(seen).toHaveLength(2);
+    server.close();
   });
 
   test("in a variable is taken as it is, and only if it is one", async () => {

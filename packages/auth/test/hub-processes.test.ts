@@ -31,7 +31,9 @@ let secretsText: string;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), "daypass-twenty-"));
-  sandbox = await startSandbox({ world: WORLD });
+  // AWS's clock stands: the code is good however long twenty processes take to start.
+  const start = Date.now();
+  sandbox = await startSandbox({ world: WORLD, now: () => start });
   const locks = createFileLocks({ directory: join(directory, "locks") });
   const prompt = createFakePrompt(() => "");
   const secrets = createMemorySecrets();
@@ -77,7 +79,7 @@ test("twenty processes ask the person once, spend one code, and call AWS once fo
   expect(count("GetSessionToken")).toBe(1);
   expect(count("AssumeRole")).toBe(2);
   expect(sandbox.calls().filter(({ errorCode }) => errorCode !== undefined)).toEqual([]);
-}, 60_000);
+});
 
 test("where the one that asks is killed, the next asks, and nobody waits for the dead", async () => {
   const asker = spawn(process.execPath, args("dev/DEVELOPER", "hang"), { stdio: "ignore" });
@@ -88,4 +90,4 @@ test("where the one that asks is killed, the next asks, and nobody waits for the
   expect(await questions()).toHaveLength(2);
   expect(count("GetSessionToken")).toBe(1);
   expect(count("AssumeRole")).toBe(2);
-}, 60_000);
+});

@@ -88,6 +88,21 @@ describe("a session", () => {
     expect(new Set(all.map(({ credentials }) => credentials.accessKeyId))).toEqual(new Set(["ASIA1"]));
   });
 
+  test("behind a passphrase is found when that is typed, before a code is asked for", async () => {
+    await createKeeper().get(QUESTION, { needsPerson: true, obtain });
+    let isOpen = false;
+    const locked: SessionCache = { ...cache, get: async (key) => (isOpen ? cache.get(key) : undefined) };
+    const open = async () => void (isOpen = true);
+    const kept = await createKeeper({ cache: locked }).get(QUESTION, { needsPerson: true, open, obtain });
+    expect([kept.credentials.accessKeyId, asked]).toEqual(["ASIA1", 1]);
+  });
+
+  test("is not asked for where the passphrase is not typed", async () => {
+    const open = async () => Promise.reject(new Error("given up"));
+    await expect(createKeeper().get(QUESTION, { needsPerson: true, open, obtain })).rejects.toThrow("given up");
+    expect([asked, events]).toEqual([0, []]);
+  });
+
   test("that another process has just got is taken from the cache, not asked for again", async () => {
     const locks = createQueue();
     const keepers = [createKeeper({ locks }), createKeeper({ locks })];
@@ -270,5 +285,90 @@ describe("what has ended", () => {
     await ask("d");
     await collect();
     expect(held.map((one) => one.deref() !== undefined)).toEqual([false, false, false, true]);
+  });
+});
+
+describe("a session of a sign-in", () => {
+  let current: string | undefined;
+  const signInId = async () => current;
+  /** Credentials of the sign-in that stands while they are asked for. */
+  const obtainNow = async (): Promise<ObtainedSession> => ({
+    ...(await obtain()),
+    ...(current !== undefined && { signInId: current }),
+  });
+  const options = { needsPerson: false, obtain: obtainNow, signInId };
+  beforeEach(() => {
+    current = "first";
+  });
+
+  test("is handed out while it stands, and is not there for another one or for nobody's", async () => {
+    const keeper = createKeeper();
+    await keeper.get(QUESTION, options);
+    await keeper.get(QUESTION, options);
+    expect(asked).toBe(1);
+    current = "second";
+    expect((await keeper.get(QUESTION, options)).signInId).toBe("second");
+    expect(asked).toBe(2);
+    current = undefined;
+    const refused = () => Promise.reject(new Error("nobody is signed in"));
+    await expect(keeper.get(QUESTION, { ...options, obtain: refused })).rejects.toThrow("nobody is signed in");
+  });
+
+  test("is asked for again where the sign-in changed while AWS was asked: who asks gets no other person's", async () => {
+    const changing = async (): Promise<ObtainedSession> => {
+      const answer = await obtainNow();
+      current = "second";
+      return answer;
+    };
+    expect((await createKeeper().get(QUESTION, { ...options, obtain: changing })).signInId).toBe("second");
+    expect(asked).toBe(2);
+  });
+
+  test("is given up where sign-ins come and go without end", async () => {
+    const restless = async (): Promise<ObtainedSession> => {
+      const answer = await obtainNow();
+      current = `${asked}`;
+      return answer;
+    };
+    const got = createKeeper().get(QUESTION, { ...options, obtain: restless });
+    await expect(got).rejects.toMatchObject({ code: "sign_in_required" });
+    expect(asked).toBe(3);
+  });
+
+  test("that does not say which is not handed out", async () => {
+    await expect(createKeeper().get(QUESTION, { ...options, obtain })).rejects.toMatchObject({
+      code: "sign_in_required",
+    });
+  });
+
+  test("in its last minute is not handed out after a failed renewal in which the person signed out", async () => {
+    const keeper = createKeeper();
+    await keeper.get(QUESTION, options);
+    time += 59.5 * MINUTE;
+    const failing = () => Promise.reject(new Error("AWS is out"));
+    expect((await keeper.get(QUESTION, { ...options, obtain: failing })).signInId).toBe("first");
+    const leaving = async () => {
+      current = undefined;
+      throw new Error("AWS is out");
+    };
+    await expect(keeper.get(QUESTION, { ...options, obtain: leaving })).rejects.toThrow("AWS is out");
+  });
+
+  test("that another process has just obtained is taken where it is of the same sign-in", async () => {
+    const locks = createQueue();
+    const both = [createKeeper({ locks }), createKeeper({ locks })];
+    const got = await Promise.all(both.map((keeper) => keeper.get(QUESTION, options)));
+    expect([asked, new Set(got.map(({ credentials }) => credentials.accessKeyId)).size]).toEqual([1, 1]);
+    const others = { ...(stored.get(sessionKey(QUESTION)) as KeptSession), signInId: "second" };
+    const late = createKeeper({
+      locks: {
+        withLock: async (_name, work) => {
+          stored.set(sessionKey(QUESTION), { ...others, obtained: new Date(time) });
+          return work();
+        },
+      },
+    });
+    stored.clear();
+    expect((await late.get(QUESTION, options)).signInId).toBe("first");
   });
 });

@@ -50,11 +50,42 @@ describe("a name", () => {
     expect(pick(SSO)).toMatchObject({ kind: "sso_role", accountId: "333333333333", roleName: "Admin" });
   });
 
+  test("is described by what it is, and one bad profile does not hide the others", () => {
+    const text = [
+      "[profile a]\nsso_session = corp\nsso_account_id = 333333333333\nsso_role_name = Admin",
+      "[profile b]\nrole_arn = arn:aws:iam::444444444444:role/path/Deploy\nsource_profile = a",
+      "[profile c]\nrole_arn = nonsense",
+    ].join("\n");
+    const known = listIdentities(CONFIG, profilesOf(text)).map(({ name, description }) => [name, description]);
+    expect(known).toEqual(
+      expect.arrayContaining([
+        ["prod/admin", "admin in 222222222222 by work"],
+        ["a", "Admin in 333333333333 by corp"],
+        ["b", "Deploy in 444444444444 by profile a"],
+        ["c", "profile c"],
+      ]),
+    );
+  });
+
   test("is never taken for the nearest one", () => {
     const { pick } = lookIn("[profile dev]\n");
     expect(failureOf(() => pick("dve"))).toContain("not_found: there is no identity");
     expect(failureOf(() => pick("profile:dve"))).toContain("not_found");
     expect(failureOf(() => pick("other/333333333333/Admin"))).toContain("not_found");
+  });
+
+  test("where nothing is set up is answered with how to begin, if the tool has said how", () => {
+    const config = { ...CONFIG, hubs: [], environments: [], ssoSessions: [] };
+    const look = (setUpHint?: string) => () =>
+      pickIdentity("dev", listIdentities(config, profilesOf("")), {
+        profiles: profilesOf(""),
+        ssoSessions: [],
+        setUpHint,
+      });
+    expect(look("type `tool setup`")).toThrow(
+      expect.objectContaining({ message: 'there is no identity "dev", nor any other yet', hint: "type `tool setup`" }),
+    );
+    expect(look()).toThrow(expect.objectContaining({ message: 'there is no identity "dev"' }));
   });
 
   test("of an environment alone is answered with the roles in it", () => {

@@ -288,7 +288,7 @@ describe("several processes", () => {
     await Promise.all([...counters, ...killed].map(({ closed }) => closed));
     expect(readFileSync(file, "utf8")).toBe(String(12 * 8));
     expect(counters.map(({ child }) => child.exitCode)).toEqual(counters.map(() => 0));
-  }, 60_000);
+  });
 
   test("who finds a dead holder late does not take the lock of the one who came first", async () => {
     const file = join(folder, "count");
@@ -299,5 +299,5 @@ describe("several processes", () => {
       await Promise.all([0, 1, 2, 3, 4, 5].map(() => start("count", "one", file, "3").closed));
     }
     expect(readFileSync(file, "utf8")).toBe(String(3 * 6 * 3));
-  }, 60_000);
+  });
 });

@@ -231,7 +231,7 @@ describe("an instance's role", () => {
     const served = sandbox.serveMetadata({ roleArn: roleArn("web"), to: "instance" });
     const ours = await who(await createInstanceSource(context, { env: { [ENDPOINT]: served.uri }, description }).get());
     vi.stubEnv(ENDPOINT, served.uri);
-    expect(ours).toBe(await who((await fromInstanceMetadata({ maxRetries: 0 })()) as AwsCredentials));
+    expect(ours).toBe(await who((await fromInstanceMetadata({ maxRetries: 0, timeout: 60_000 })()) as AwsCredentials));
     expect(ours).toContain("assumed-role/web/");
     served.stop();
   });

@@ -157,7 +157,7 @@ describe("codes from a stored secret", () => {
 });
 
 describe("codes from a command", () => {
-  const node = (program: string, timeoutMs = 10_000) =>
+  const node = (program: string, timeoutMs = 60_000) =>
     createCommandCodes({ command: [process.execPath, "-e", program], usedSteps: setUp().usedSteps, timeoutMs });
 
   test.each([
@@ -205,7 +205,7 @@ describe("codes from a person", () => {
     const prompt = createFakePrompt(() => "000 000");
     expect(await createTerminalCodes({ prompt })(ALICE_DEVICE)).toBe("000000");
     const [question] = prompt.asked;
-    expect(question).toMatchObject({ kind: "mfa_code", message: `MFA code of alices-phone (${ALICE_DEVICE})` });
+    expect(question).toMatchObject({ kind: "mfa_code", message: `Enter MFA code for ${ALICE_DEVICE}:` });
     const verdicts = ["000000", "000005", "12345", "abcdef", "1234567"].map((answer) => question?.check?.(answer));
     expect(verdicts.map((verdict) => verdict === undefined)).toEqual([true, true, false, false, false]);
   });

@@ -143,6 +143,31 @@ describe("a user's own keys", () => {
     expect(kept?.arn).toBe("arn:aws:sts::111111111111:federated-user/alice");
   });
 
+  test.each(["environment", "process"] as const)("are narrowed wherever they come from: %s", async (kind) => {
+    const from: CredentialsSource = { ...of(kind), get: () => keys().get() };
+    const narrow = narrowSource(hub.context, from, { policy: NOTHING_OF_S3 }, options());
+    expect(await askS3(await narrow.get(), "hub-data")).toBe("AccessDenied");
+  });
+
+  test.each(["environment", "process"] as const)(
+    "that turn out to be a session's are not handed out whole, and the remedy is named: %s",
+    async (kind) => {
+      const temporary = await createSessionTokenSource(hub.context, {
+        from: keys(),
+        durationSeconds: 900,
+        client: hub.client,
+        description: "session",
+      }).get();
+      const from: CredentialsSource = { ...of(kind), get: async () => temporary };
+      const narrow = narrowSource(hub.context, from, { policy: NOTHING_OF_S3 }, options());
+      await expect(narrow.get()).rejects.toMatchObject({
+        code: "cannot_narrow",
+        hint: "name a role that trusts this identity, and narrow that",
+      });
+      expect(hub.count("GetFederationToken")).toBe(0);
+    },
+  );
+
   test("of a federated session assume no role", async () => {
     const narrow = narrowSource(hub.context, keys(), { policy: ALL_OF_S3 }, options());
     const chained = createRoleSource(hub.context, {
@@ -190,22 +215,17 @@ const requestOfOpen = {
 };
 
 describe("every other identity", () => {
-  test.each([
-    "session_token",
-    "sso_role",
-    "federation_token",
-    "process",
-    "environment",
-    "container",
-    "instance",
-  ] as const)("cannot be narrowed, and the remedy is named: %s", (kind) => {
-    expect(() => narrowSource(hub.context, of(kind), { policy: ALL_OF_S3 }, options())).toThrow(
-      expect.objectContaining({
-        code: "cannot_narrow",
-        hint: "name a role that trusts this identity, and narrow that",
-      }),
-    );
-  });
+  test.each(["session_token", "sso_role", "federation_token", "login_session", "container", "instance"] as const)(
+    "cannot be narrowed, and the remedy is named: %s",
+    (kind) => {
+      expect(() => narrowSource(hub.context, of(kind), { policy: ALL_OF_S3 }, options())).toThrow(
+        expect.objectContaining({
+          code: "cannot_narrow",
+          hint: "name a role that trusts this identity, and narrow that",
+        }),
+      );
+    },
+  );
 });
 
 describe("a user's session", () => {

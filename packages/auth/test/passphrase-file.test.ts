@@ -289,7 +289,7 @@ describe("a header that was tampered with", () => {
     });
   });
 
-  test("with every byte flipped and at every length it is refused", { timeout: 60_000 }, async () => {
+  test("with every byte flipped and at every length it is refused", async () => {
     const whole = await ageFile(documentOf({ a: CANARY }));
     const passphrase = Buffer.from(RIGHT);
     const { key } = await openWithPassphrase(whole, { passphrase, known: undefined, name: "it" });
@@ -334,7 +334,7 @@ describe("the age format", () => {
   const age = (...args: readonly string[]) => {
     const script =
       "import os, pty, sys, time\npid, fd = pty.fork()\nif pid == 0: os.execvp('age', sys.argv[2:])\ntry:\n  while True:\n    data = os.read(fd, 4096)\n    if not data: break\n    if b'passphrase' in data: os.write(fd, sys.argv[1].encode() + b'\\n')\nexcept OSError: pass\nsys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))";
-    return spawnSync("python3", ["-c", script, RIGHT, ...args], { timeout: 20_000 }).status;
+    return spawnSync("python3", ["-c", script, RIGHT, ...args], { timeout: 100_000 }).status;
   };
 
   test.skipIf(!hasAge)("what is written opens with `age -d`", async () => {

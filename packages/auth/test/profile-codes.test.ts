@@ -23,6 +23,7 @@ const CONFIG = [
   profile("short", ADMIN, "duration_seconds = 900"),
   profile("long", ADMIN, "duration_seconds = 7200"),
   `[profile base]\nregion = eu-central-1\n`,
+  `[profile alice]\nregion = eu-central-1\nmfa_serial = ${ALICE_DEVICE}\n`,
   `[profile temporary]\naws_access_key_id = ASIAEXAMPLEEXAMPLE01\naws_secret_access_key = s\naws_session_token = t\n`,
   profile("by-temporary", ADMIN).replace("source_profile = base", "source_profile = temporary"),
 ].join("\n");
@@ -65,6 +66,43 @@ describe("profiles of the same keys and device", () => {
     await expect((await sourceOf("dev")).get()).rejects.toThrow(/code that the MFA device/);
     expect(codes()).toBe(2);
     expect(person.count("AssumeRole")).toBe(1);
+  });
+});
+
+describe("a user's own profile that names a device", () => {
+  const asUser = (more = "") => person.inIni("alice") + more;
+  beforeEach(() => person.aws("credentials", person.inIni("base") + asUser()));
+
+  test("is a session of the user by one code, which then serves the roles, and never the keys themselves", async () => {
+    const source = await sourceOf("alice");
+    const { accessKeyId, sessionToken } = await source.get();
+    expect([accessKeyId.slice(0, 4), sessionToken === undefined]).toEqual(["ASIA", false]);
+    expect(await whoIs(source)).toMatch(/:user\/alice$/);
+    expect(await whoIs(await sourceOf("dev"))).toBe(`arn:aws:sts::${DEV}:assumed-role/DEVELOPER/alice`);
+    expect([codes(), person.count("GetSessionToken")]).toEqual([1, 1]);
+    expect(source.asksPerson).toBe(true);
+  });
+
+  test("is a session in the partition of its region where the device has a serial number alone", async () => {
+    await person.aws("config", CONFIG.replace(/(\[profile alice\]\n.*\nmfa_serial = ).*/, "$1GAHT12345678"));
+    expect((await sourceOf("alice")).question).toMatchObject({ kind: "session_token", mfaSerial: "GAHT12345678" });
+  });
+
+  test("gives its keys to a role that names no device, as AWS's tools do", async () => {
+    await person.aws(
+      "config",
+      `${CONFIG}\n[profile plain]\nrole_arn = arn:aws:iam::${DEV}:role/OPEN\nsource_profile = alice\n`,
+    );
+    await (await sourceOf("plain")).get();
+    expect([codes(), person.count("GetSessionToken")]).toEqual([0, 0]);
+  });
+
+  test("whose keys are a session's already is asked for no code", async () => {
+    await person.aws(
+      "config",
+      CONFIG.replace("[profile temporary]\n", `[profile temporary]\nmfa_serial = ${ALICE_DEVICE}\n`),
+    );
+    expect((await sourceOf("temporary")).question.kind).toBe("keys");
   });
 });
 

@@ -200,3 +200,47 @@ export const corpusFile: fc.Arbitrary<CorpusFile> = fc
     credentials: credentials.text,
     quirks: new Set([...config.quirks, ...credentials.quirks]),
   }));
+
+/** Lines at which readers of INI part ways: quotes, other alphabets, spaces that only one of them takes for spaces. */
+const HARD_LINES = [
+  ["[profile dev]", "[default]", "[dev]", "[sso-session s]", "[services x]", "[PROFILE dev]", "[profile\tdev]"],
+  ["[profile a b]", '[profile "a b"]', "[profile a'b]", '[profile "a]', "[profile a\\\\b]", "[profile %(x)s]"],
+  ["[ profile dev ]", "[profile dev ]", "[profile  dev]", "[profile]", "[profile ]", "[]", "[ ]", "[a]b]c", "[a"],
+  ["[sso-sessions s]", "[servicesx y]", "[profile a#b]", "[profile a;b]", " [profile q]", "]x", "[profile x] k = v"],
+  ["region = eu-west-1", "Region=x", "role_arn=%(region)s", "a = b = c", "a : b", "a b = c", "= v", ": v", "k"],
+  [
+    "s3 =",
+    "sts = ",
+    "  endpoint_url = http://x",
+    "\tk=v",
+    "  just words",
+    "  k : v",
+    "    deeper = 1",
+    "  [profile z]",
+  ],
+  ["# c", "; c", "  # c", "  ; c", "rem x", "k = v ;c", "k = v #c", "k=#c", "k=;c", 'k = """', "k='v'", "'k' = v"],
+  ["k = v\\", "k\\ = v", "  cont", "aws_access_key_id = A", "aws_access_key_id = A", "  aws_secret_access_key = B"],
+  ["\u0130 = 1", "K\u03a3 = 1", "k\u00df = 1", "\u212a = kelvin", "k = a\u0085b", "\u0085k = v", "k\u00a0= v"],
+  ["k =\u2028v", "k = v\u2029", "\u200bk = v", "k = \ufeffv", "\x0bk = v", "k\x0c= v", "k = \x00", "\x1ck = v"],
+  ["\u{1f600} = 1", "k = \u{1f600}", "", "   ", "\t", " \u00a0 "],
+].flat();
+
+const hardText: fc.Arbitrary<string> = fc
+  .record({
+    start: fc.constantFrom("", "[profile p]\n", "[profile p]\n"),
+    lines: fc.array(
+      fc.tuple(fc.constantFrom(...HARD_LINES), fc.constantFrom("\n", "\n", "\r\n", "\r", "\n\n", "\n \n")),
+      { maxLength: 9 },
+    ),
+    cut: fc.option(fc.nat(60), { freq: 5 }),
+  })
+  .map(({ start, lines, cut }) => {
+    const text = start + lines.map((each) => each.join("")).join("");
+    return [...text].slice(0, cut ?? undefined).join("");
+  });
+
+/** Pairs of files of such lines, whole or cut anywhere. */
+export const hardFile: fc.Arbitrary<Pick<CorpusFile, "config" | "credentials">> = fc.record({
+  config: hardText,
+  credentials: fc.oneof(fc.constant(""), hardText),
+});

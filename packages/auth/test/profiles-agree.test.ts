@@ -9,11 +9,11 @@ import { parseKnownFiles } from "@smithy/shared-ini-file-loader";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { interpretProfiles } from "../dist/profiles/interpret-profiles.js";
-import { corpusFile, type CorpusFile } from "./profile-corpus.js";
+import { corpusFile, hardFile, type CorpusFile } from "./profile-corpus.js";
 
 const amount = Number(process.env["DAYPASS_CORPUS"] ?? 150);
-/** The whole corpus: a hundredth of a second for each pair of files, and twenty seconds at least. */
-const timeout = Math.max(20_000, amount * 10);
+/** The whole corpus: a hundredth of a second for each pair of files, and two minutes at least. */
+const timeout = Math.max(120_000, amount * 10);
 const python = process.env["DAYPASS_PYTHON"] ?? "python3";
 const required = (process.env["DAYPASS_REQUIRE"] ?? "").split(",").includes("python");
 const hasBotocore = spawnSync(python, ["-c", "import botocore"]).status === 0;
@@ -27,7 +27,9 @@ interface Reading {
   readonly services: Sections;
 }
 
-const readByUs = ({ config, credentials }: CorpusFile): Reading | undefined => {
+type Texts = Pick<CorpusFile, "config" | "credentials">;
+
+const readByUs = ({ config, credentials }: Texts): Reading | undefined => {
   try {
     const { profiles, ssoSessions, services } = interpretProfiles({
       config: { path: "config", text: config },
@@ -89,7 +91,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const readByBotocore = async ({ config, credentials }: CorpusFile): Promise<Reading | undefined> => {
+const readByBotocore = async ({ config, credentials }: Texts): Promise<Reading | undefined> => {
   reader?.stdin.write(`${JSON.stringify({ config, credentials })}\n`);
   const answer = JSON.parse((await answers?.next())?.value ?? "null") as Reading & { refused?: true };
   return answer.refused === true ? undefined : answer;
@@ -120,6 +122,24 @@ describe("the readers of ~/.aws", () => {
         { numRuns: amount },
       );
       if (amount > 150) process.stderr.write(`botocore refused ${refused} of ${amount}, and so did we\n`);
+    },
+    timeout,
+  );
+
+  test.skipIf(!hasBotocore && !required)(
+    "agree with botocore on lines at which readers part ways, whole or cut anywhere",
+    async () => {
+      let read = 0;
+      await fc.assert(
+        fc.asyncProperty(hardFile, async (file) => {
+          const theirs = await readByBotocore(file);
+          if (theirs !== undefined) read += 1;
+          expect(readByUs(file)).toEqual(theirs);
+        }),
+        { numRuns: amount },
+      );
+      expect(read).toBeGreaterThan(amount / 10);
+      if (amount > 150) process.stderr.write(`botocore read ${read} of ${amount} hard ones, and so did we\n`);
     },
     timeout,
   );

@@ -313,7 +313,7 @@ describe("several writers", () => {
     expect(sections.map(({ header }) => header).sort()).toEqual(wanted.sort());
     for (const { header, entries } of sections) if (header.endsWith("-1")) expect(entries[0]?.value).toBe("ASIA6");
     expect(readdirSync(join(folder, ".aws"))).toEqual(["credentials"]);
-  }, 60_000);
+  });
 
   const python = process.env["DAYPASS_PYTHON"] ?? "python3";
   const hasCli = spawnSync(python, ["-m", "awscli", "--version"]).status === 0;
@@ -351,6 +351,5 @@ describe("several writers", () => {
       ]);
       expect(credentials()).toContain("# kept\n");
     },
-    60_000,
   );
 });

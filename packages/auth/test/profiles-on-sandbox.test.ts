@@ -278,7 +278,12 @@ describe("a profile against the sandbox", () => {
       "Inner",
       () => {
         const served = sandbox.serveMetadata({ roleArn: `arn:aws:iam::${DEV}:role/Machine`, to: "instance" });
-        return { AWS_EC2_METADATA_SERVICE_ENDPOINT: served.uri, AWS_EC2_METADATA_DISABLED: "false" };
+        return {
+          AWS_EC2_METADATA_SERVICE_ENDPOINT: served.uri,
+          AWS_EC2_METADATA_DISABLED: "false",
+          // botocore gives it one second.
+          AWS_METADATA_SERVICE_TIMEOUT: "60",
+        };
       },
     ],
   ])("%s is the same to us, the SDK, boto3 and the AWS CLI", async (name, roleName, prepare) => {

@@ -12,7 +12,7 @@ if pid == 0:
     os.execvp(command[0], command)
 modes = lambda: [bool(termios.tcgetattr(fd)[3] & flag) for flag in (termios.ECHO, termios.ICANON)]
 before, during, output, sent = modes(), None, b"", False
-deadline = time.time() + 15
+deadline = time.time() + 90
 status = None
 while time.time() < deadline:
     ready, _, _ = select.select([fd], [], [], 0.02)
@@ -27,5 +27,8 @@ while time.time() < deadline:
             os.kill(pid, getattr(signal, name))
     ended, status = os.waitpid(pid, os.WNOHANG)
     if ended:
+        # What it wrote after we looked, before it ended.
+        while select.select([fd], [], [], 0)[0]:
+            output += os.read(fd, 4096)
         break
 print(json.dumps({"before": before, "during": during, "after": modes(), "output": output.decode("utf8", "replace"), "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0}))

@@ -34,7 +34,7 @@ const ask = (typed: string, signal = "-"): Seen => {
   const { stdout } = spawnSync(
     "python3",
     [TERMINAL, typed, signal, "sh", "-c", command, process.execPath, ASKER, answerFile],
-    { encoding: "utf8", timeout: 18_000 },
+    { encoding: "utf8", timeout: 100_000 },
   );
   return JSON.parse(stdout) as Seen;
 };

@@ -152,7 +152,7 @@ describe("a rotation that is killed", () => {
     }
     // Four calls of IAM, one of STS, four of the secret store, one of the configuration; before and after each.
     expect(step).toBeGreaterThan(18);
-  }, 60_000);
+  });
 
   test("before its key was stored asks before it deletes what may be somebody else's", async () => {
     const { hub, keys, rotate } = await start("no");

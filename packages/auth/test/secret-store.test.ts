@@ -173,7 +173,7 @@ describe("the keychain", () => {
             execFile(
               process.execPath,
               ["--input-type=module", "-e", text],
-              { env: { DBUS_SESSION_BUS_ADDRESS: `unix:path=${bus}` }, timeout: 15_000 },
+              { env: { DBUS_SESSION_BUS_ADDRESS: `unix:path=${bus}` }, timeout: 100_000 },
               (error, stdout) => (error === null ? resolve(stdout) : reject(error)),
             ),
           );
@@ -197,7 +197,7 @@ describe("the keychain", () => {
     const { stdout } = spawnSync("dbus-run-session", ["--", "sh", "-c", script, process.execPath, text], {
       env: { PATH: "/usr/bin:/bin", HOME: folder, XDG_DATA_HOME: folder, XDG_RUNTIME_DIR: folder },
       encoding: "utf8",
-      timeout: 15_000,
+      timeout: 100_000,
     });
     expect(stdout).toContain('[null,"2",["b"]]');
   });

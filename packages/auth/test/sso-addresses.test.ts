@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { chooseSignInMode } from "../dist/sso/choose-sign-in-mode.js";
 import { checkSignInPage, checkStartUrl, sameStartUrl } from "../dist/sso/judge-start-url.js";
-import { createBrowserOpener, type SpawnOpener } from "../dist/sso/open-browser.js";
+import { createBrowserOpener } from "../dist/browser/open-browser.js";
+import { startBrowser, type Browser, type SpawnOpener } from "../dist/browser/start-browser.js";
 
 const AWS = { endpoint: undefined };
 const SANDBOX = { endpoint: "http://127.0.0.1:4566" };
@@ -127,6 +128,19 @@ describe("the opener of a browser", () => {
     const { spawn, started } = createSpawn({ [command]: 0 });
     await createBrowserOpener({ env, platform, spawn })(url);
     expect(started).toEqual([{ command, parameters, env }]);
+  });
+
+  it.each<[Browser, NodeJS.Platform, string, string[]]>([
+    ["firefox", "linux", "firefox-esr", [url]],
+    ["chrome", "darwin", "open", ["-na", "Google Chrome", "--args", "--profile-directory=work", url]],
+    ["edge", "win32", "msedge.exe", ["--profile-directory=work", url]],
+    ["brave", "linux", "brave", ["--profile-directory=work", url]],
+  ])("starts %s of %s by its own name, whatever BROWSER says", async (browser, platform, command, parameters) => {
+    const { spawn, started } = createSpawn({ [command]: 0 });
+    const profile = browser === "firefox" ? undefined : "work";
+    expect(await startBrowser({ env: { BROWSER: "w3m" }, platform, browser, profile, spawn }, url)).toBe(true);
+    expect(started.at(-1)).toMatchObject({ command, parameters });
+    expect(started.map((one) => one.command)).not.toContain("w3m");
   });
 
   it("tries the next program where one is missing or fails", async () => {

@@ -8,7 +8,7 @@ test("Chromium is there when DAYPASS_REQUIRE asks for it", () => {
   expect(required ? missing : undefined).toBeUndefined();
 });
 
-describe.skipIf(missing !== undefined)("a sign-in in Chromium", { timeout: 30_000 }, () => {
+describe.skipIf(missing !== undefined)("a sign-in in Chromium", () => {
   let chromium: Browser;
   let desk: Desk;
   let page: Page;
@@ -20,7 +20,7 @@ describe.skipIf(missing !== undefined)("a sign-in in Chromium", { timeout: 30_00
   beforeEach(async () => {
     desk = await openDesk();
     page = await chromium.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(60_000);
     problems = [];
     page.on("console", (message) => {
       if (/Content Security|Refused to/.test(message.text())) problems.push(message.text());
@@ -34,14 +34,31 @@ describe.skipIf(missing !== undefined)("a sign-in in Chromium", { timeout: 30_00
 
   const signIn = (answer: "Allow" | "Deny") =>
     desk
-      .tokens({
-        openBrowser: async (url) => {
-          await page.goto(url);
-          await page.getByRole("button", { name: "Sign in as ada" }).click();
-          await page.getByRole("button", { name: answer }).click();
-        },
+      .tokensWith(async (address) => {
+        await page.goto(address);
+        await page.getByRole("button", { name: "Sign in as ada" }).click();
+        // The address that led here is in no history: going back does not lead to it.
+        expect(page.url().startsWith(desk.sandbox.endpoint)).toBe(true);
+        expect(await page.evaluate("history.length")).toBeLessThan(4);
+        expect(await page.evaluate("document.referrer")).not.toContain(new URL(address).host);
+        await page.getByRole("button", { name: answer }).click();
       })
       .getAccessToken();
+
+  test("is not to be had by the address that another window has used, which says so", async () => {
+    const second = await chromium.newPage();
+    await desk
+      .tokensWith(async (address) => {
+        await page.goto(address);
+        const answer = await second.goto(address);
+        expect(answer?.status()).toBe(410);
+        expect(await second.locator("main").textContent()).toContain("This link was used already");
+        await page.getByRole("button", { name: "Sign in as ada" }).click();
+        await page.getByRole("button", { name: "Allow" }).click();
+      })
+      .getAccessToken();
+    await second.close();
+  });
 
   test("ends on our page, which tells that the window may be closed", async () => {
     expect(await signIn("Allow")).toMatch(/^.{20,}$/);

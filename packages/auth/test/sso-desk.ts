@@ -7,7 +7,7 @@ import type { Sandbox, StartOptions, WorldFile } from "@daypass/sandbox/testing"
 import type { AuthEvent, Prompt, Question, SecretStore, SettingsFor, SsoSession } from "@daypass/auth";
 import { createFileLocks } from "../dist/locks/file-locks.js";
 import { createSsoTokens } from "../dist/sso/sso-tokens.js";
-import type { Sleep, SsoTokensOptions } from "../dist/sso/sso-types.js";
+import type { OpenBrowser, Sleep, SsoTokensOptions } from "../dist/sso/sso-types.js";
 
 export const DEV = "444444444444";
 export const PROD = "666666666666";
@@ -85,9 +85,16 @@ export const nobody: Prompt = {
   tell: () => undefined,
 };
 
+/** Where a browser is led that is started with the address: AWS's page, by an address of this machine that works once. */
+export async function followLink(address: string): Promise<string> {
+  if (new URL(address).pathname === "/authorize") return address;
+  const { headers } = await fetch(address, { redirect: "manual" });
+  return headers.get("location") ?? "";
+}
+
 /** What a person and their browser do with AWS's page: sign in as somebody and allow. Returns what they see last. */
-export async function allowInBrowser(sandbox: Sandbox, url: string, user = "ada"): Promise<Response> {
-  return fetch(sandbox.identityCenter.approveAuthorization(url, user));
+export async function allowInBrowser(sandbox: Sandbox, address: string, user = "ada"): Promise<Response> {
+  return fetch(sandbox.identityCenter.approveAuthorization(await followLink(address), user));
 }
 
 /** Waits until the process ends or the signal fires. */
@@ -108,14 +115,20 @@ export interface Desk {
   readonly cacheDirectory: string;
   readonly settingsFor: SettingsFor;
   readonly events: AuthEvent[];
+  /** The pages of AWS that a browser was led to. */
   readonly opened: string[];
   readonly secrets: ReturnType<typeof createTestSecrets>;
   readonly prompt: ReturnType<typeof createTestPrompt>;
   /** The time of our side, in milliseconds. The sandbox's moves with `pass`. */
   now(): number;
   pass(milliseconds: number): void;
-  /** The sign-in of a new program on this machine. */
+  /** The sign-in of a new program on this machine. Its `openBrowser` gets the page of AWS that the browser is led to. */
   tokens(changed?: Partial<SsoTokensOptions>): ReturnType<typeof createSsoTokens>;
+  /** The same, with a browser that gets the address of this machine that leads there. */
+  tokensWith(
+    openBrowser: OpenBrowser,
+    changed?: Omit<Partial<SsoTokensOptions>, "openBrowser">,
+  ): ReturnType<typeof createSsoTokens>;
   /** The names in the token cache, and a file of it as it is. */
   files(): Promise<string[]>;
   tokenFile(name?: string): Promise<Record<string, unknown>>;
@@ -130,6 +143,24 @@ export async function openDesk(options: StartOptions = {}): Promise<Desk> {
   const settingsFor: SettingsFor = (_service, region = "us-east-1") => ({ region, endpoint: sandbox.endpoint });
   const [events, opened]: [AuthEvent[], string[]] = [[], []];
   const [secrets, prompt] = [createTestSecrets(), createTestPrompt()];
+  const tokensWith: Desk["tokensWith"] = (openBrowser, changed = {}) =>
+    createSsoTokens({
+      session: SESSION,
+      cacheDirectory,
+      locks: createFileLocks({ directory: join(home, "locks") }),
+      secrets,
+      prompt,
+      openBrowser,
+      now: () => now,
+      settingsFor,
+      record: async (event) => {
+        events.push(event);
+      },
+      mode: "browser",
+      sleep: sleepForever,
+      random: () => 0.5,
+      ...changed,
+    });
   return {
     sandbox,
     home,
@@ -143,27 +174,14 @@ export async function openDesk(options: StartOptions = {}): Promise<Desk> {
     pass(milliseconds) {
       now += milliseconds;
     },
-    tokens: (changed = {}) =>
-      createSsoTokens({
-        session: SESSION,
-        cacheDirectory,
-        locks: createFileLocks({ directory: join(home, "locks") }),
-        secrets,
-        prompt,
-        openBrowser: async (url) => {
-          opened.push(url);
-          await allowInBrowser(sandbox, url);
-        },
-        now: () => now,
-        settingsFor,
-        record: async (event) => {
-          events.push(event);
-        },
-        mode: "browser",
-        sleep: sleepForever,
-        random: () => 0.5,
-        ...changed,
-      }),
+    tokensWith,
+    tokens: ({ openBrowser, ...changed } = {}) =>
+      tokensWith(async (address) => {
+        const url = await followLink(address);
+        if (openBrowser !== undefined) return openBrowser(url);
+        opened.push(url);
+        await allowInBrowser(sandbox, url);
+      }, changed),
     files: () => readdir(cacheDirectory),
     async tokenFile(name = "ee0bfd2552fbd840c02cc48b6e823320543c450f.json") {
       const value: unknown = JSON.parse(await readFile(join(cacheDirectory, name), "utf8"));

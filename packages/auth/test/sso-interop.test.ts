@@ -154,7 +154,7 @@ describe.each<[string, boolean, (profile: string) => Promise<string>]>([
         profile,
       ]),
   ],
-])("%s", { timeout: 30_000 }, (_, missing, whoAmI) => {
+])("%s", (_, missing, whoAmI) => {
   const admin = /^arn:aws:sts::444444444444:assumed-role\/AWSReservedSSO_Admin_[0-9a-f]{16}\/ada$/;
 
   test.skipIf(missing)("works with our sign-in, by sso-session and by the legacy form", async () => {

@@ -5,9 +5,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { listenForCode, type CodeListener } from "../dist/sso/listen-for-code.js";
 
 const STATE = "the-state-that-only-our-browser-knows-of-43-ch";
+const TOKEN = "the-token-that-only-our-browser-knows-of-43-ch";
 let listener: CodeListener;
 beforeEach(async () => {
-  listener = await listenForCode(STATE);
+  listener = await listenForCode({ state: STATE, token: TOKEN });
 });
 afterEach(() => listener.close());
 

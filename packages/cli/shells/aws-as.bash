@@ -18,14 +18,19 @@ _aws_as_complete() {
 
 _aws_as_leave() {
   complete -r aws-as 2>/dev/null
-  if [[ ${PROMPT_COMMAND-} == "${_aws_as_hooked-}" ]]; then
+  if [[ -n ${_aws_as_listed_hook-} ]]; then
+    local at
+    for at in "${!PROMPT_COMMAND[@]}"; do
+      if [[ ${PROMPT_COMMAND[at]} == _aws_as_show ]]; then unset "PROMPT_COMMAND[at]"; fi
+    done
+  elif [[ ${PROMPT_COMMAND-} == "${_aws_as_hooked-}" ]]; then
     if [[ -n ${_aws_as_hook_was+x} ]]; then PROMPT_COMMAND=$_aws_as_hook_was; else unset PROMPT_COMMAND; fi
   else
     # Somebody else changed it too: only our line goes.
     PROMPT_COMMAND=${PROMPT_COMMAND/$'\n_aws_as_show'/}
     PROMPT_COMMAND=${PROMPT_COMMAND/#_aws_as_show/:}
   fi
-  unset _aws_as_hooked _aws_as_hook_was
+  unset _aws_as_hooked _aws_as_hook_was _aws_as_listed_hook
   unset -f _aws_as_complete _aws_as_leave
 }
 
@@ -36,12 +41,19 @@ if ! shopt -q promptvars; then
   _aws_as_show() { :; }
 fi
 
-case ${PROMPT_COMMAND-} in
+case ${PROMPT_COMMAND[*]-} in
   *_aws_as_show*) ;;
   *)
-    unset _aws_as_hook_was
-    if [[ -n ${PROMPT_COMMAND+x} ]]; then _aws_as_hook_was=$PROMPT_COMMAND; fi
-    PROMPT_COMMAND=${PROMPT_COMMAND:+$PROMPT_COMMAND$'\n'}_aws_as_show
-    _aws_as_hooked=$PROMPT_COMMAND
+    # Since 5.1 it may be a list: ours goes last in it, for an earlier one could set the prompt after us.
+    if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)) &&
+      [[ $(declare -p PROMPT_COMMAND 2>/dev/null) == 'declare -a'* ]]; then
+      _aws_as_listed_hook=yes
+      PROMPT_COMMAND+=(_aws_as_show)
+    else
+      unset _aws_as_hook_was
+      if [[ -n ${PROMPT_COMMAND+x} ]]; then _aws_as_hook_was=$PROMPT_COMMAND; fi
+      PROMPT_COMMAND=${PROMPT_COMMAND:+$PROMPT_COMMAND$'\n'}_aws_as_show
+      _aws_as_hooked=$PROMPT_COMMAND
+    fi
     ;;
 esac

@@ -9,6 +9,8 @@ _aws_as_show() {
   if [[ ${DAYPASS_LABEL-} == *[^A-Za-z0-9._:@/-]* ]]; then DAYPASS_LABEL='?'; fi
   psvar[9]=${DAYPASS_LABEL:--}
   if [[ -n ${PS1+x} && $PS1 != *"$mark"* ]]; then PS1=$mark$PS1; fi
+  # Where compinit comes after us, or again, Tab is told anew.
+  if (( $+functions[compdef] && ! ${+_comps[aws-as]} )); then compdef _aws_as_complete aws-as; fi
 }
 
 _aws_as_unshow() {

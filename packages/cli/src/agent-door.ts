@@ -1,5 +1,4 @@
-// How this program reaches the agent: whether it is wanted, how it is started, and what is asked of it.
-import { existsSync } from "node:fs";
+// How this program reaches the agent: how it is started, and what is asked of it.
 import { join } from "node:path";
 import type * as AgentPackage from "@daypass/agent";
 import type { AgentClient } from "@daypass/agent";
@@ -7,11 +6,6 @@ import type { Home } from "@daypass/auth";
 import { applyChanges } from "./apply-changes.js";
 import { leaveIdentity } from "./shells/change-environment.js";
 import type { Workbench } from "./workbench.js";
-
-/** A file of this name in the person's directory: no agent is started by itself. */
-export const AGENT_OFF_FILE = "agent.off";
-/** Set by us for commands of profiles: whoever runs below one must not wait for the agent, which may wait for it. */
-const CHAIN_VARIABLE = "_DAYPASS_PROCESS_CHAIN";
 
 /** What this program needs to talk to the agent. */
 export interface AgentDoor {
@@ -21,13 +15,6 @@ export interface AgentDoor {
   readonly ensure: () => Promise<void>;
 }
 
-/** Whether the agent is to be asked: it is off by the environment, by the person's choice, or where it could wait for us. */
-export const isAgentOn = ({ env, names, platform }: Workbench, directory: string): boolean =>
-  platform !== "win32" &&
-  env[`${names.envPrefix}AGENT`] !== "off" &&
-  (env[CHAIN_VARIABLE] ?? "") === "" &&
-  !existsSync(join(directory, AGENT_OFF_FILE));
-
 /** Returns the door to the agent of this person. Starts nothing. */
 export const openAgentDoor = async (workbench: Workbench, home: Home): Promise<AgentDoor> => {
   const agentPackage = await import("@daypass/agent");
@@ -36,7 +23,7 @@ export const openAgentDoor = async (workbench: Workbench, home: Home): Promise<A
   const program = join(packageDirectory, "dist", "cold", "agent.mjs");
   return {
     agentPackage,
-    client: agentPackage.createAgentClient({ ...place, prompt }),
+    client: agentPackage.createAgentClient({ ...place, prompt, env }),
     async ensure() {
       await agentPackage.ensureAgent({
         ...place,

@@ -2,9 +2,10 @@
 import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Home, Identity } from "@daypass/auth";
-import { isAgentOn, openAgentDoor, type AgentDoor } from "./agent-door.js";
+import { openAgentDoor, type AgentDoor } from "./agent-door.js";
 import { agentProfileName } from "./agent-profile-name.js";
 import { handOut } from "./hand-out.js";
+import { isAgentOn } from "./is-agent-on.js";
 import { isNarrowed, type NarrowingFlags } from "./narrowing-flags.js";
 import { UsageError } from "./usage-error.js";
 import type { Workbench } from "./workbench.js";
@@ -60,6 +61,14 @@ export const prepareAgentProfile = async (
   if (!isAgentOn(workbench, home.directory)) {
     throw new UsageError("the agent is switched off", `switch it on with \`${workbench.names.name} agent start\``);
   }
+  const profile = agentProfileName(workbench.names.name, (await home.find(name)).name);
+  // Keys of the credentials file come first: the shell would be called one identity and be another.
+  if (((await home.profiles()).profiles.get(profile)?.credentials.size ?? 0) > 0) {
+    throw new UsageError(
+      `profile ${profile} has keys in ~/.aws/credentials, and tools would take those`,
+      `take them away first, as by \`${workbench.names.name} unauth --profile ${profile}\``,
+    );
+  }
   const door = await openAgentDoor(workbench, home);
   // The person is here now; when an SDK asks, nobody may be.
   const { identity, region } = await handOut(workbench, name, flags);
@@ -68,7 +77,6 @@ export const prepareAgentProfile = async (
     const what = PLAIN.test(identity.name) ? "the path of your home" : "the identity's name";
     throw new UsageError(`${what} has characters that SDKs read differently`, "leave out `--agent`");
   }
-  const profile = agentProfileName(workbench.names.name, identity.name);
   await home.editor.writeSettings(profile, {
     credential_process: `${script} ${identity.name}`,
     ...(identity.region !== undefined && { region: identity.region }),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { isatty } from "node:tty";
 
 /** Stands in the text for the name that was typed. */
-export const PROGRAM_MARK = "%PROGRAM%";
+const PROGRAM_MARK = "%PROGRAM%";
 
 const STDOUT = 1;
 

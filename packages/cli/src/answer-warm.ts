@@ -1,13 +1,13 @@
 // A question that something warm can answer without loading the rest: an SDK's, when the agent has the answer. Whatever
 // is not at once as it should be is left to the rest of the program, which finds out why and says so.
-import { existsSync, lstatSync, readFileSync, writeSync } from "node:fs";
+import { lstatSync, readFileSync, writeSync } from "node:fs";
 import { connect } from "node:net";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
+import { settingsFile, settingsLine } from "@daypass/agent/settings";
+import { isAgentOn } from "./is-agent-on.js";
+import { namesOf, type Names } from "./names.js";
 
-/** Of `agent-door.ts`, which this file must not load. */
-const CHAIN_VARIABLE = "_DAYPASS_PROCESS_CHAIN";
-const AGENT_OFF_FILE = "agent.off";
 /** Longer paths have their socket elsewhere (`placeSocket` of the agent), which takes a hash to find. */
 const LONGEST_PATH = 103;
 const OTHERS = 0o077;
@@ -40,10 +40,11 @@ const ask = (socketPath: string, identity: string): Promise<string> =>
     socket.on("close", () => resolve(answer()));
   });
 
-const nameIn = (packageDirectory: string): string => {
+/** Throws where the package has no name that it could have. */
+const namesIn = (packageDirectory: string): Names => {
   const manifest: unknown = JSON.parse(readFileSync(join(packageDirectory, "package.json"), "utf8"));
   const name: unknown = Reflect.get(Object(manifest), "name");
-  return typeof name === "string" ? (name.split("/").at(-1) ?? "") : "";
+  return namesOf(typeof name === "string" ? name : "");
 };
 
 /** Returns whether the question was answered, and the program may end. */
@@ -55,18 +56,19 @@ export const answerWarm = async (
   const words = args.filter((word, at) => !(word === "--" && at === 1));
   const [command, identity = ""] = words;
   if (command !== "credential-process" || program.startsWith("aws-as") || words.length !== 2) return false;
-  if (process.platform === "win32" || !IDENTITY.test(identity)) return false;
-  const { env } = process;
-  if ((env[CHAIN_VARIABLE] ?? "") !== "") return false;
+  if (!IDENTITY.test(identity)) return false;
+  const { env, platform } = process;
   try {
-    const name = nameIn(packageDirectory);
-    const switched = env[`${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}_AGENT`];
-    const folder = join(homedir(), `.${name}`);
+    const names = namesIn(packageDirectory);
+    const home = homedir();
+    // An empty or relative HOME would be the folder that one happens to be in, and whoever filled it.
+    if (!isAbsolute(home)) return false;
+    const folder = join(home, names.directoryName);
     const socket = join(folder, "agent.sock");
-    if (switched === "off" || Buffer.byteLength(socket) > LONGEST_PATH || existsSync(join(folder, AGENT_OFF_FILE))) {
-      return false;
-    }
+    if (!isAgentOn({ env, names, platform }, folder) || Buffer.byteLength(socket) > LONGEST_PATH) return false;
     if (!isOurs(folder, socket)) return false;
+    // To another shell the same name may be somebody else.
+    if (readFileSync(settingsFile(folder), "utf8") !== `${settingsLine(env)}\n`) return false;
     const answer = await ask(socket, identity);
     if (!answer.startsWith("{") || !answer.endsWith(END)) return false;
     writeSync(STDOUT, answer);

@@ -1,6 +1,7 @@
 // Credentials by the agent, where there is one. Where it cannot be had, that is said, and this process asks by itself.
 import type { AwsCredentials, Home, Narrowing } from "@daypass/auth";
-import { isAgentOn, openAgentDoor } from "./agent-door.js";
+import { openAgentDoor } from "./agent-door.js";
+import { isAgentOn } from "./is-agent-on.js";
 import type { Workbench } from "./workbench.js";
 
 /** Failures of the way to the agent, not of what was asked. A socket that others could have made was sent nothing. */
@@ -11,6 +12,7 @@ const NO_AGENT: ReadonlySet<string> = new Set([
   "unsafe_process",
   "already_running",
   "protocol",
+  "other_settings",
 ]);
 
 /** Returns the agent's answer, or `undefined` where there is no agent to ask. Rejects as the agent's answer does. */

@@ -1,8 +1,9 @@
 // Makes what commands are given. Everything is opened when it is first asked for, and once.
 import type { Home, Prompt } from "@daypass/auth";
-import { createTerminalPrompt, detectCi, neverPrompt } from "@daypass/auth/terminal";
+import { createTerminalPrompt, detectCi, display, neverPrompt } from "@daypass/auth/terminal";
 import { join } from "node:path";
 import type { Names } from "./names.js";
+import { hintsOf } from "./render/tell-first-steps.js";
 import type { Machine, Workbench } from "./workbench.js";
 
 const promptFor = ({ env }: Machine): Prompt => {
@@ -36,6 +37,7 @@ export const createWorkbench = (
         homeDir,
         plain,
         prompt,
+        ...hintsOf(names),
         now: machine.now,
         // The program ends after one answer: a renewal behind it would only hold it up.
         renewBehind: false,
@@ -58,7 +60,8 @@ export const createWorkbench = (
     },
     process: { stdout, stderr },
     print: (text) => stdout.write(text),
-    say: (text) => stderr.write(text),
+    // Here, for all: no command can forget it.
+    say: (text) => stderr.write(text.split("\n").map(display).join("\n")),
     home,
     openedHome: () => opened,
     setExitCode,

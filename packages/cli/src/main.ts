@@ -1,16 +1,10 @@
 // From what was typed to an exit code. Everything here is the cold path: the warm one never loads it.
-import {
-  buildApplication,
-  help,
-  run,
-  text_en,
-  version,
-  type ApplicationContext,
-  type ApplicationText,
-} from "@stricli/core";
+import { buildApplication, run, text_en, version, type ApplicationContext, type ApplicationText } from "@stricli/core";
 import { namesOf, type Names } from "./names.js";
+import { describeMistyped, describeUnknownCommand } from "./render/describe-mistyped.js";
 import { describeError, renderError } from "./render/render-error.js";
 import { renderJson } from "./render/render-table.js";
+import { showHelp } from "./render/show-help.js";
 import { routes } from "./routes.js";
 import { typedAs } from "./typed-as.js";
 import type { Machine, Workbench } from "./workbench.js";
@@ -21,19 +15,38 @@ type StricliProcess = ApplicationContext["process"];
 /** stricli's own codes for what was typed wrongly, which all are one to a shell. */
 const USAGE = 2;
 
-const FORMATTING = {
-  caseStyle: "convert-camel-to-kebab",
-  useAliasInUsageLine: false,
-  onlyRequiredInUsageLine: true,
-} as const;
+/** A slip or two: further away is another word. */
+const NEAR = { threshold: 2, weights: { insertion: 1, deletion: 1, substitution: 1, transposition: 1 } } as const;
 
-const textOf = (names: Names, isJson: boolean): ApplicationText => {
+/** The words with which the help of what was typed is shown. */
+const helpCommandOf = ({ program }: Names, typed: readonly string[]): string => {
+  const words = [program];
+  let entries = program.startsWith("aws-as") ? [] : routes.getAllEntries();
+  for (const word of typed) {
+    const entry = entries.find(({ name }) => name["convert-camel-to-kebab"] === word);
+    if (entry === undefined) break;
+    words.push(word);
+    entries = "getAllEntries" in entry.target ? entry.target.getAllEntries() : [];
+  }
+  return [...words, "--help"].join(" ");
+};
+
+/** stricli has put each into backticks. */
+const plain = (quoted: string): string => quoted.replaceAll("`", "");
+
+const textOf = (names: Names, typed: readonly string[]): ApplicationText => {
+  const isJson = typed.includes("--json");
   const render = (error: unknown): string => {
     const described = describeError(error);
     return isJson ? renderJson({ error: described }).trimEnd() : renderError(described, names).trimEnd();
   };
+  const helpCommand = helpCommandOf(names, typed);
   return {
     ...text_en,
+    briefs: { ...text_en.briefs, argumentEscapeSequence: "what follows is no flag" },
+    noCommandRegisteredForInput: ({ input, corrections }) =>
+      render(describeUnknownCommand(input, corrections.map(plain), helpCommand)),
+    exceptionWhileParsingArguments: (error) => render(describeMistyped(error, helpCommand)),
     formatException: () => "",
     exceptionWhileRunningCommand: render,
     exceptionWhileLoadingCommandFunction: render,
@@ -55,10 +68,18 @@ export const main = async (program: string, args: readonly string[], machine: Ma
   const names = namesOf(machine.packageName, program);
   let exitCode = 0;
   const typed = typedAs(names, args);
-  const commandNames = routes
-    .getAllEntries()
-    .filter(({ hidden }) => !hidden)
-    .map(({ name }) => name.original);
+  // Where the shell's functions type, the person typed `aws-as`.
+  const speaker = typed[0] === "shell-env" ? namesOf(machine.packageName, "aws-as") : names;
+  const namesIn = ({ getAllEntries }: Pick<typeof routes, "getAllEntries">) =>
+    getAllEntries().flatMap(({ hidden, name, target }) =>
+      hidden ? [] : [{ name: name["convert-camel-to-kebab"], target }],
+    );
+  const commandNames = new Map(
+    namesIn(routes).map(({ name, target }) => [
+      name,
+      "getAllEntries" in target ? namesIn(target).map((each) => each.name) : [],
+    ]),
+  );
   const setExitCode = (code: number): void => {
     exitCode = code;
   };
@@ -67,12 +88,12 @@ export const main = async (program: string, args: readonly string[], machine: Ma
     routes,
     {
       name: program,
-      scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
-      localization: { text: textOf(names, typed.includes("--json")) },
+      scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true, distanceOptions: NEAR },
+      localization: { text: textOf(speaker, typed) },
       determineExitCode: (error) => describeError(error).exitCode,
     },
     {
-      help: help({ brief: "show help", formatting: FORMATTING }),
+      help: showHelp(program),
       version: version({ brief: "show the version", info: { currentVersion: machine.version } }),
     },
   );

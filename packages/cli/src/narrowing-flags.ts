@@ -34,6 +34,9 @@ export const parseDuration = (typed: string): number => {
   );
 };
 
+/** Much more than AWS takes, for blanks and long names of keys. */
+const MOST_POLICY_BYTES = 65_536;
+
 const text = (typed: string): string => typed;
 
 /** The definitions for stricli. */
@@ -92,12 +95,15 @@ const readTags = (given: readonly string[]): Readonly<Record<string, string>> =>
 
 /** The whole file is understood, or AWS is not asked: a limit that says something else than was meant is no limit. */
 const readPolicy = async (file: string): Promise<string> => {
-  const { readFile } = await import("node:fs/promises");
+  const { readGivenFile, FileTooLarge } = await import("./read-given-file.js");
   const { parsePolicy, PolicyError } = await import("@daypass/policy");
   let source: string;
   try {
-    source = await readFile(file, "utf8");
-  } catch {
+    source = await readGivenFile(file, MOST_POLICY_BYTES);
+  } catch (error) {
+    if (error instanceof FileTooLarge) {
+      throw new UsageError(`the policy ${JSON.stringify(file)} is larger than 64 KiB`, "AWS takes 2,048 characters");
+    }
     throw new UsageError(`the policy ${JSON.stringify(file)} cannot be read`, "name a file of JSON");
   }
   try {

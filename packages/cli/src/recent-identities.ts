@@ -37,6 +37,17 @@ export const readRecent = async (directory: string): Promise<readonly RecentIden
   }
 };
 
+/** Returns the identities, those used last first, the rest as they came. */
+export const sortByRecent = <T extends { readonly name: string }>(
+  identities: readonly T[],
+  recent: readonly RecentIdentity[],
+): readonly T[] => {
+  const byName = new Map(identities.map((identity) => [identity.name, identity]));
+  const first = recent.flatMap(({ name }) => byName.get(name) ?? []);
+  const used = new Set(first);
+  return [...first, ...identities.filter((identity) => !used.has(identity))];
+};
+
 /** Puts one first. What cannot be noted is not: it must not keep anybody from their credentials. */
 export const noteRecent = async (directory: string, used: RecentIdentity): Promise<void> => {
   const others = (await readRecent(directory)).filter(({ name }) => name !== used.name);

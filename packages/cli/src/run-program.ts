@@ -23,10 +23,16 @@ const readStdin = async (): Promise<string> => {
   return Buffer.concat(chunks).toString("utf8");
 };
 
+/** Who read us has gone, as in `… | head`: what was begun, such as exchanging keys, is brought to its end all the same. */
+const ignoreClosed = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== "EPIPE") throw error;
+};
+
 /** Runs what was typed and leaves its exit code on the process. */
 export const runProgram = async (program: string, args: readonly string[], packageDirectory: string): Promise<void> => {
   // The AWS SDK says on every start which Node it will want next year; that is for us to know, not for who asks for keys.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosed);
   const manifest = v.parse(MANIFEST, JSON.parse(readFileSync(join(packageDirectory, "package.json"), "utf8")));
   process.exitCode = await main(program, args, {
     env: process.env,

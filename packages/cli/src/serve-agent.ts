@@ -1,17 +1,31 @@
 // The agent's own process, started by whoever wants it first. What it holds is in its memory only, and it asks at the
 // terminal of whoever waits: it has none itself.
-import { hardenProcess, startAgent, type AnswerRequest } from "@daypass/agent";
-import { AuthError, createMemorySessionCache, neverPrompt, openHome, type Home, type Prompt } from "@daypass/auth";
+import { hardenProcess, spawnAgent, startAgent, type AnswerRequest } from "@daypass/agent";
+import {
+  AuthError,
+  createMemorySessionCache,
+  getOfOneSignIn,
+  neverPrompt,
+  openHome,
+  type Home,
+  type Prompt,
+} from "@daypass/auth";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { lookUpIdentity } from "./look-up-identity.js";
 import { namesOf } from "./names.js";
+import { hintsOf } from "./render/tell-first-steps.js";
 
 /** Not asked for anything for so long, it forgets: a working day and its evening. */
 const IDLE_MS = 12 * 3_600_000;
 const LIFETIME_MS = 7 * 86_400_000;
 
-const serve = async (packageName: string): Promise<void> => {
+/** As the fourth word of its command line: it takes over from one that was locked, for so many milliseconds. */
+const lifetimeOf = (word: string | undefined): number | undefined =>
+  word !== undefined && /^\d{1,9}$/.test(word) ? Number(word) : undefined;
+
+const serve = async (packageName: string, rest: number | undefined): Promise<void> => {
   const names = namesOf(packageName);
   const hardened = hardenProcess({ title: `${names.name}-agent` });
   // oxlint-disable-next-line node/no-process-env -- a program of its own
@@ -42,6 +56,7 @@ const serve = async (packageName: string): Promise<void> => {
       env,
       homeDir: homedir(),
       prompt,
+      ...hintsOf(names),
       cache: createMemorySessionCache(),
       keychain: env[`${names.envPrefix}KEYCHAIN`] === "off" ? "off" : "auto",
       keychainProgram: join(dirname(fileURLToPath(import.meta.url)), "..", "keychain-program.mjs"),
@@ -60,8 +75,7 @@ const serve = async (packageName: string): Promise<void> => {
   const answer: AnswerRequest = async ({ identity, narrowing, renew }, waiting) => {
     relay = waiting;
     const at = await home();
-    const found = await at.find(identity);
-    const source = await at.source(found.name, narrowing === undefined ? {} : { narrowing });
+    const { identity: found, source, isCurrent } = await lookUpIdentity(at, identity, narrowing);
     if (renew === true) {
       // Every role of the hub lives by this session: it is kept until it ends, whoever wants a newer one.
       if (found.kind === "hub_user") {
@@ -71,7 +85,12 @@ const serve = async (packageName: string): Promise<void> => {
       }
       await at.context.keeper.forget(source.question);
     }
-    return { credentials: await source.get(), ...(found.region !== undefined && { region: found.region }) };
+    const { credentials, signInId } = await getOfOneSignIn(source);
+    return {
+      credentials,
+      isCurrent: async () => (await source.signInId?.()) === signInId && (await isCurrent()),
+      ...(found.region !== undefined && { region: found.region }),
+    };
   };
 
   const empty = async (at: Home): Promise<void> => {
@@ -106,10 +125,17 @@ const serve = async (packageName: string): Promise<void> => {
     unlock: secrets.kind === "passphrase_file" ? unlock : null,
     hardened,
     idleMs: IDLE_MS,
-    lifetimeMs: LIFETIME_MS,
+    lifetimeMs: rest ?? LIFETIME_MS,
     onLock: forget,
+    takesOver: rest !== undefined,
+    async succeed(lifetimeMs) {
+      const [node, program = ""] = process.argv;
+      await spawnAgent({ command: [node ?? process.execPath, program, packageName, String(lifetimeMs)], env });
+    },
   });
   await agent.ended;
 };
 
-await serve(process.argv[2] ?? "");
+await serve(process.argv[2] ?? "", lifetimeOf(process.argv[3]));
+// What AWS is still being asked must not keep the process, and with it what is in its memory.
+process.exit();

@@ -31,12 +31,12 @@ export interface Workbench extends CommandContext, Machine {
   readonly names: Names;
   /** Data, to stdout. */
   readonly print: (text: string) => void;
-  /** Talk, to stderr. */
+  /** Talk, to stderr; what a terminal would obey is written out. */
   readonly say: (text: string) => void;
   /** What was typed, as one command line of the program. */
   readonly typed: readonly string[];
-  /** The commands that help shows. */
-  readonly commandNames: readonly string[];
+  /** The commands that help shows, each with those that it is a group of. */
+  readonly commandNames: ReadonlyMap<string, readonly string[]>;
   readonly prompt: Prompt;
   /** Nobody is asked from now on: a question ends what asks it. `why` ends the sentence "an MFA code is needed, and …". */
   readonly refuseQuestions: (why: string) => void;

@@ -19,7 +19,7 @@ if pid == 0:
 os.close(slave)
 output, seen, done, status = "", 0, 0, None
 steps = order.get("steps", [])
-deadline = time.time() + order.get("seconds", 30)
+deadline = time.time() + 90
 raw = b""
 while time.time() < deadline:
     ready, _, _ = select.select([fd], [], [], 0.02)

@@ -165,8 +165,9 @@ describe("help", () => {
     const { code, stdout } = await person.runAs("aacli", ["--help"]);
     expect(code).toBe(0);
     for (const name of ["config", "auth", "unauth", "web", "crypto", "reset", "import", "rotate", "documents"]) {
-      expect(stdout).toContain(`aacli ${name}`);
+      expect(stdout).toContain(`\n  ${name} `);
     }
+    expect(stdout).toContain("aacli COMMAND");
     expect(stdout).not.toContain("http");
   });
 });

@@ -1,8 +1,9 @@
 // What SDKs run: one document or an exit code, nobody asked, no loop; warm answers from the agent and nobody else.
 import { chmod, cp, mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { settingsLine } from "@daypass/agent";
 import { answerWarm } from "../dist/answer-warm.js";
 import { PACKAGE, PROGRAM, runProgram, startShellWorld, writeAws, type ShellWorld } from "./shell-world.js";
 
@@ -61,14 +62,18 @@ describe("the warm way", () => {
     expect(world.count("AssumeRole")).toBe(1);
   });
 
-  const inWorld = async (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
+  const inWorld = async (
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    packageDirectory = PACKAGE,
+  ) => {
     const before = { ...process.env };
     Object.assign(process.env, { HOME: world.homeDir, DAYPASS_AGENT: "on", ...env });
     try {
-      return await answerWarm("daypass", args, PACKAGE);
+      return await answerWarm("daypass", args, packageDirectory);
     } finally {
       process.env["HOME"] = before["HOME"];
-      for (const name of ["DAYPASS_AGENT", "_DAYPASS_PROCESS_CHAIN"]) {
+      for (const name of ["DAYPASS_AGENT", "_DAYPASS_PROCESS_CHAIN", "_7UP_AGENT"]) {
         if (before[name] === undefined) delete process.env[name];
         else process.env[name] = before[name];
       }
@@ -76,15 +81,18 @@ describe("the warm way", () => {
   };
 
   /** Somebody who answers everything, and remembers who asked. */
-  const listen = async (): Promise<{ readonly asked: () => number; readonly close: () => Promise<void> }> => {
+  const listen = async (
+    directory = world.directory,
+  ): Promise<{ readonly asked: () => number; readonly close: () => Promise<void> }> => {
     let asked = 0;
-    await mkdir(world.directory, { recursive: true });
+    await mkdir(directory, { recursive: true, mode: 0o700 });
     const server = createServer((socket) => {
       asked += 1;
       socket.resume().end("error: no\n");
     });
-    await new Promise<void>((resolve) => server.listen(join(world.directory, "agent.sock"), resolve));
-    await chmod(join(world.directory, "agent.sock"), 0o600);
+    await new Promise<void>((resolve) => server.listen(join(directory, "agent.sock"), resolve));
+    await chmod(join(directory, "agent.sock"), 0o600);
+    await writeFile(join(directory, "agent.settings"), `${settingsLine(process.env)}\n`);
     return { asked: () => asked, close: () => new Promise((resolve) => void server.close(() => resolve())) };
   };
 
@@ -107,7 +115,16 @@ describe("the warm way", () => {
     await server.close();
   });
 
-  test("is not taken where the agent is off, in a chain of commands, or for anything that is more than a name", async () => {
+  test("sends nothing to the folder that one happens to be in", async () => {
+    const server = await listen();
+    await chmod(world.directory, 0o700);
+    const env = { HOME: relative(process.cwd(), world.homeDir) };
+    expect(await inWorld(["credential-process", "dev/OPEN"], env)).toBe(false);
+    expect(server.asked()).toBe(0);
+    await server.close();
+  });
+
+  test("is not taken where the agent is off, in a chain of commands, has other files, or for anything that is more than a name", async () => {
     const server = await listen();
     await chmod(world.directory, 0o700);
     expect(await inWorld(["credential-process", "dev/OPEN"], { DAYPASS_AGENT: "off" })).toBe(false);
@@ -116,9 +133,24 @@ describe("the warm way", () => {
     expect(await inWorld(["credential-process", "dev\nOPEN"])).toBe(false);
     expect(await inWorld(["credential-process", "--help"])).toBe(false);
     expect(await inWorld(["exec", "dev/OPEN"])).toBe(false);
+    await writeFile(join(world.directory, "agent.settings"), `${settingsLine({ AWS_CONFIG_FILE: "/another" })}\n`);
+    expect(await inWorld(["credential-process", "dev/OPEN"])).toBe(false);
     await writeFile(join(world.directory, "agent.off"), "");
     expect(await inWorld(["credential-process", "dev/OPEN"])).toBe(false);
     expect(server.asked()).toBe(0);
+    await server.close();
+  });
+
+  test("is not taken where the agent of another name is off, a name that begins with a digit too", async () => {
+    const server = await listen(join(world.homeDir, ".7up"));
+    const renamed = join(world.homeDir, "renamed");
+    await mkdir(renamed);
+    await writeFile(join(renamed, "package.json"), JSON.stringify({ name: "@acme/7up" }));
+    const words = ["credential-process", "dev/OPEN"];
+    expect(await inWorld(words, { _7UP_AGENT: "off" }, renamed)).toBe(false);
+    expect(server.asked()).toBe(0);
+    expect(await inWorld(words, { _7UP_AGENT: "on" }, renamed)).toBe(false);
+    expect(server.asked()).toBe(1);
     await server.close();
   });
 });

@@ -1,8 +1,8 @@
 // The doctor, on homes with one thing wrong in each; and the record that shows what was changed in it.
-import { chmod, mkdir } from "node:fs/promises";
+import { chmod, mkdir, rm, symlink } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { hasTerminal } from "./has-terminal.js";
-import { startPractice, type Practice } from "./practice.js";
+import { PROGRAM, runProgram, startPractice, type Practice } from "./practice.js";
 
 let practice: Practice;
 beforeEach(async () => {
@@ -30,6 +30,34 @@ describe("doctor", () => {
   it("finds nothing wrong where nothing is, and ends with 0", async () => {
     const { code, wrong } = await examine();
     expect([code, wrong]).toEqual([0, []]);
+  });
+
+  it("goes on where nobody reads it any more: a crash would leave work half done", async () => {
+    const script = 'set -o pipefail; "$0" "$1" config show --json | true; echo $?';
+    const { env, homeDir } = practice;
+    const ended = await runProgram("bash", ["-c", script, process.execPath, PROGRAM], { env, cwd: homeDir });
+    expect(ended).toMatchObject({ stdout: "0\n", stderr: "" });
+  });
+
+  it("looks at what a link leads to: a link has no mode of its own", async () => {
+    await mkdir(path("dotfiles"));
+    const config = await practice.read(".aws/config");
+    await practice.write("dotfiles/config", config);
+    await chmod(path("dotfiles/config"), 0o600);
+    await rm(path(".aws/config"));
+    await symlink("../dotfiles/config", path(".aws/config"));
+    expect((await examine()).wrong).toEqual([]);
+    await chmod(path("dotfiles/config"), 0o602);
+    expect((await examine()).wrong).toMatchObject([
+      { check: "~/.aws", state: "broken", what: expect.stringContaining("can be changed by others (mode 602)") },
+    ]);
+  });
+
+  it("does not say that secrets are in a keychain which is not used", async () => {
+    const { findings } = await examine();
+    const what = "there are none yet; the keychain is not used here, so they will be in a file under a passphrase";
+    expect(findings).toContainEqual({ check: "secrets", state: "note", what });
+    expect((await practice.run(["crypto", "show"])).stdout).toContain(what);
   });
 
   it("ends with 1 where something is broken, and everything that is not well has a fix", async () => {

@@ -1,8 +1,11 @@
 // What aacli and aws-auth left behind, in all its forms.
+import { execFileSync } from "node:child_process";
 import { createCipheriv, createHash } from "node:crypto";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { decryptLegacy } from "../dist/legacy/decrypt-legacy.js";
+import { planLegacyImport } from "../dist/legacy/plan-legacy-import.js";
 import { runHere } from "./run-here.js";
 import { DEV, endPersons, HUB, PROD, startPerson, type Person } from "./start-person.js";
 
@@ -160,5 +163,35 @@ describe("import", () => {
     const args = ["import", "old.json", "--yes", "--plain"];
     expect((await person.run(args)).code).toBe(1);
     expect((await person.run([...args, "--mfa-serial", `arn:aws:iam::${HUB}:mfa/bob`])).code).toBe(0);
+  });
+
+  test("a name that is there thousands of times is numbered in moments, and no two lead to one place by it", () => {
+    const environments = Array.from({ length: 17_000 }, (_, i) => ({
+      name: "a",
+      accountId: String(100_000_000_000 + i),
+      region: "eu-west-1",
+      roles: ["RO"],
+    }));
+    const profile = { name: "h", keys: { accessKeyId: "A", secretAccessKey: "s" }, mfaSerial: undefined, environments };
+    const [hub] = planLegacyImport({ version: 1, hubs: [], environments: [], ssoSessions: [] }, [profile]);
+    const planned = (hub?.environments ?? []).map(({ name }) => name);
+    expect([planned[0], planned[1], planned[2], new Set(planned).size]).toEqual(["a", "h-a", "h-a-2", 17_000]);
+    expect(planned.every((name) => name.length <= 64)).toBe(true);
+  });
+
+  test("no more is read than such a file has, and a pipe is read as a file is", async () => {
+    for (const args of [["import"], ["config", "import"]]) {
+      const { code, stderr } = await runHere(person, [...args, "/dev/zero"]);
+      expect([code, stderr]).toEqual([1, expect.stringContaining("larger than 1 MiB")]);
+    }
+    person.write(".aws/config", "[profile x]\nregion = eu-west-1\n");
+    const policy = await runHere(person, ["env", "x", "--format", "json", "--policy-file", "/dev/zero"]);
+    expect([policy.code, policy.stderr]).toEqual([2, expect.stringContaining("larger than 64 KiB")]);
+    const pipe = join(person.home, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const writing = writeFile(pipe, JSON.stringify(version1()));
+    const { code, stdout } = await runHere(person, ["import", pipe, "--dry-run"]);
+    await writing;
+    expect([code, stdout]).toEqual([0, expect.stringContaining("dev: account")]);
   });
 });

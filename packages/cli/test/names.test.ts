@@ -21,3 +21,10 @@ test.each(["", "@o/", "..", "@o/.x", "a b", "a$(x)", "-a", "Ä", "A", "a/../b c"
     expect(() => namesOf(packageName)).toThrow("no package name");
   },
 );
+
+test.each(["aws", "@acme/aws", "ssh", "@o/config", "git", "kube", "aws-as", "@o/aws-as-activate", "start"])(
+  "%s is somebody else's: a reset would empty their directory, or a program would be gone",
+  (packageName) => {
+    expect(() => namesOf(packageName)).toThrow("is taken by another program");
+  },
+);

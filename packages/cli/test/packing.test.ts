@@ -3,9 +3,14 @@ import { execFileSync } from "node:child_process";
 import { appendFile, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { CloudFormation } from "@aws-sdk/client-cloudformation";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type * as Sandbox from "@daypass/sandbox";
 import { packCli, renameText } from "../../../scripts/pack-cli.mjs";
 import { runProgram } from "./practice.js";
+
+const EVERYTHING = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
 
 let folder: string;
 beforeAll(async () => {
@@ -43,7 +48,7 @@ describe("the tarball", () => {
   beforeAll(() => {
     archive = packCli({ out: folder });
     bin = install(archive);
-  }, 60_000);
+  });
 
   it("holds the programs, the bundles, the shells and three texts, and nothing else", () => {
     const files = list(archive);
@@ -59,6 +64,7 @@ describe("the tarball", () => {
       "dist/help.txt",
       "dist/hot.cjs",
       "dist/keychain-program.mjs",
+      "dist/sandbox.mjs",
       "package.json",
     ]);
     expect(files.filter((path) => path.startsWith("dist/cold/")).every((path) => path.endsWith(".mjs"))).toBe(true);
@@ -87,9 +93,31 @@ describe("the tarball", () => {
     expect((await run(bin, "daypass", "doctor", "--json")).stdout).toContain('"this is daypass ');
   });
 
-  it("says how to install the sandbox where it is not there", async () => {
+  it("has the company to practise in with it, where nothing of the workspace is", async () => {
+    const { code, stdout } = await run(bin, "daypass", "sandbox", "--", "daypass", "list");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ +dev\/admin +eu-west-1 +admin in \d{12} by people$/m);
+  });
+
+  it("has a sandbox that reads templates in YAML, too", async () => {
+    const packed = pathToFileURL(join(bin, "../lib/node_modules/daypass/dist/sandbox.mjs")).href;
+    const { startSandbox } = (await import(packed)) as typeof Sandbox;
+    const sandbox = await startSandbox({
+      world: { accounts: [{ id: "111111111111", users: [{ name: "ada", policies: { all: EVERYTHING } }] }] },
+    });
+    const credentials = sandbox.issueKey("111111111111", "ada");
+    const cfn = new CloudFormation({ region: "eu-west-1", endpoint: sandbox.endpoint, credentials });
+    const TemplateBody = "Resources:\n  Bucket:\n    Type: AWS::S3::Bucket\n";
+    const { StackId } = await cfn.createStack({ StackName: "yaml", TemplateBody });
+    const { Stacks } = await cfn.describeStacks({ StackName: StackId });
+    await sandbox.stop();
+    expect(Stacks?.[0]?.StackStatus).toBe("CREATE_COMPLETE");
+  });
+
+  it("says where the sandbox is where it is not there", async () => {
+    await rm(join(bin, "../lib/node_modules/daypass/dist/sandbox.mjs"));
     const { code, stderr } = await run(bin, "daypass", "sandbox", "--", "true");
-    expect([code, stderr]).toEqual([1, expect.stringContaining("npm install --global @daypass/sandbox")]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("npx daypass sandbox")]);
   });
 });
 
@@ -99,11 +127,11 @@ describe("under another name", () => {
   beforeAll(() => {
     bin = install(packCli({ name: "@orgname/cliname", out: folder }));
     installed = join(bin, "../lib/node_modules/@orgname/cliname");
-  }, 60_000);
+  });
 
   it("the program, its directory, variables and messages are called so", async () => {
     expect(await readdir(bin)).toContain("cliname");
-    expect((await run(bin, "cliname", "--help")).stdout).toMatch(/^USAGE\n {2}cliname activate/);
+    expect((await run(bin, "cliname", "--help")).stdout).toMatch(/^USAGE\n {2}cliname COMMAND/);
     expect((await run(bin, "cliname", "explain", "nobody")).stderr).toMatch(/^cliname: there is no identity/);
     const { stdout } = await run(bin, "cliname", "doctor", "--json");
     expect(stdout).toContain("/.cliname");
@@ -137,6 +165,7 @@ describe("under another name", () => {
       "my-tool MY_TOOL_X myToolSignInId MyTool @daypass/sandbox",
     ],
     ["daypass", "daypass", "daypass"],
+    ["7up", "${DAYPASS_LABEL-}", "${_7UP_LABEL-}"],
   ])("as %s a text is right in every spelling", (name, text, renamed) => {
     expect(renameText(text, name)).toBe(renamed);
   });
@@ -144,6 +173,12 @@ describe("under another name", () => {
   it("refuses what is no name of a package", () => {
     for (const name of ["../x", "Day Pass", "@a/b/c", "", "-x"]) {
       expect(() => packCli({ name, out: folder })).toThrow("is no package name");
+    }
+  });
+
+  it("refuses the name of somebody else's program, whose directory it would take", () => {
+    for (const name of ["@acme/aws", "ssh", "aws-as", "start"]) {
+      expect(() => packCli({ name, out: folder })).toThrow("is taken by another program");
     }
   });
 });

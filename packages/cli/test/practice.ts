@@ -33,6 +33,12 @@ export interface Step {
   readonly run?: readonly string[];
 }
 
+/**
+ * A person who wants no passphrase gives up that question: the sign-in stays good until its end. The question, not what
+ * is told before it: Ctrl-C ends a program that asks nothing at the moment.
+ */
+export const noPassphrase: Step = { expect: "a new passphrase", type: "\u0003" };
+
 export interface OnTerminal {
   readonly code: number | null;
   readonly output: string;
@@ -55,6 +61,8 @@ export const runProgram = (
     const read: Record<"stdout" | "stderr", string> = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"] as const) child[name].on("data", (data) => (read[name] += String(data)));
     child.once("close", (code) => resolve({ code, ...read }));
+    // Few programs read it, and one may have ended before it is written.
+    child.stdin.on("error", () => undefined);
     child.stdin.end(input ?? "");
   });
 
@@ -64,6 +72,7 @@ const python = (order: object): Promise<OnTerminal> =>
       if (error === null) resolve(JSON.parse(stdout) as OnTerminal);
       else reject(error);
     });
+    child.stdin?.on("error", () => undefined);
     child.stdin?.end(JSON.stringify(order));
   });
 
@@ -111,7 +120,7 @@ export const startPractice = async (change: (world: WorldFile) => WorldFile = (w
       runProgram(process.execPath, [PROGRAM, ...args], { env: { ...env, ...more }, cwd: homeDir }),
     type: (args, steps = [], more = {}) =>
       python({ command: [process.execPath, PROGRAM, ...args], env: { ...env, ...more }, cwd: homeDir, steps }),
-    signIn: () => practice.type(["login", "company"], [{ expect: "passphrase", type: "\u0003" }]),
+    signIn: () => practice.type(["login", "company"], [noPassphrase]),
     read: (path) => readFile(join(homeDir, path), "utf8"),
     write: async (path, text) => writeFile(join(homeDir, path), text, { mode: 0o600 }),
     async [Symbol.asyncDispose]() {

@@ -31,7 +31,7 @@ test.each([
   expect(readdirSync(root)).toEqual([]);
 });
 
-test("Nushell is given the module itself", async () => {
+test("Nushell is given the file itself", async () => {
   expect(await prepare("nu")).toBe(readFileSync(join(packageDirectory, "shells", "aws-as.nu"), "utf8"));
 });
 
@@ -66,6 +66,7 @@ const ACTIVATIONS: Readonly<Record<string, readonly string[]>> = {
   sh: ["eval $(aws-as -s)", 'eval "$(aws-as -s)"', "eval $(aws-as-activate -s)", 'eval "$(aws-as-activate -s)"'],
   csh: ["eval `aws-as -c`", 'eval "`aws-as-activate -c`"'],
   fish: ["aws-as-activate fish | source", "eval (aws-as-activate fish)"],
+  nu: ["source aws-as.nu"],
 };
 
 const PACKAGES: readonly (readonly [string, string])[] = [
@@ -99,7 +100,7 @@ test("the lists in the shells' files are the one that switches are made from", (
   expect(listed(/for _aws_as_v in (AWS_ACCESS[^;]*);/.exec(read("aws-as.sh"))?.[1])).toEqual(all);
   expect(listed(/set -g _aws_as_variables ([^#]*?)\n\n/.exec(read("aws-as.fish"))?.[1])).toEqual(all);
   expect(listed(/\$script:AwsAsVariables = @\(([^)]*)\)/.exec(read("aws-as.ps1"))?.[1])).toEqual(all);
-  expect(listed(/const variables = \[([^\]]*)\]/.exec(read("aws-as.nu"))?.[1])).toEqual(all);
+  expect(listed(/const _aws_as_variables = \[([^\]]*)\]/.exec(read("aws-as.nu"))?.[1])).toEqual(all);
 });
 
 test.skipIf(spawnSync("shellcheck", ["--version"]).status !== 0)(

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdir, symlink } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { NU } from "./terminal/open-shell.js";
 import { PACKAGE, runProgram, startShellWorld, type ShellWorld } from "./shell-world.js";
 
 const LOOK = `node -p "['IDENTITY','LABEL'].map((n) => process.env['DAYPASS_' + n] || '-').concat(/^ASIA/.test(process.env.AWS_ACCESS_KEY_ID || ''), process.env.AWS_PROFILE || '-', process.env.AWS_REGION || '-').join(' ')"`;
@@ -20,7 +21,13 @@ aws-as dev/OPEN
 aws-as-deactivate
 ${LOOK}
 `;
-const SHELLS = [
+const SHELLS: readonly {
+  readonly name: string;
+  readonly argv: readonly [string, ...string[]];
+  readonly script: string;
+  /** A line of the same shell that must have run before the script is read. */
+  readonly before?: string;
+}[] = [
   { name: "bash", argv: ["bash", "--norc", "--noprofile"], script: SH },
   {
     name: "bash --posix",
@@ -36,7 +43,17 @@ const SHELLS = [
     script: SH.replace("eval $(aws-as -s)", "aws-as-activate fish | source"),
   },
   { name: "tcsh", argv: ["tcsh", "-f"], script: SH.replace("eval $(aws-as -s)", "eval `aws-as -c`") },
-] as const;
+  {
+    name: "nu",
+    argv: [NU, "--no-config-file"],
+    before: "aws-as-activate nu | save --force ~/aws-as.nu",
+    // A script of Nushell ends where a command fails.
+    script: SH.replace("eval $(aws-as -s)", "source ~/aws-as.nu").replace(
+      "aws-as dev/NOBODY",
+      "try { aws-as dev/NOBODY }",
+    ),
+  },
+];
 
 const required = (process.env["DAYPASS_REQUIRE"] ?? "").split(",").includes("shells");
 
@@ -54,16 +71,20 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const isInstalled = (program: string): boolean => required || spawnSync(program, ["-c", ":"]).status === 0;
+const isInstalled = (program: string): boolean => required || spawnSync(program, ["-c", "exit 0"]).status === 0;
 
-describe.each(SHELLS)("$name", ({ argv, script }) => {
+describe.each(SHELLS)("$name", ({ argv, script, before }) => {
   test.skipIf(!isInstalled(argv[0]))(
     "switches, keeps what it was where a name is wrong, and leaves nothing",
     async () => {
-      // fish reads a script from a pipe only, and what Node gives it is a socket.
-      const isFish = argv[0] === "fish";
-      const command = isFish ? ([...argv, "-c", script] as const) : argv;
-      const { stdout, stderr } = await runProgram([...command], env, isFish ? "" : script);
+      // Their scripts come from a pipe only, and what Node gives them is a socket.
+      const isArgument = ["fish", NU].includes(argv[0]);
+      if (before !== undefined) await runProgram([...argv, "-c", before], env);
+      const { stdout, stderr } = await runProgram(
+        isArgument ? [...argv, "-c", script] : [...argv],
+        env,
+        isArgument ? "" : script,
+      );
       expect(stdout.trimEnd().split("\n")).toEqual([
         "- - false - us-west-2",
         "dev/OPEN dev/OPEN true - eu-west-1",

@@ -6,13 +6,17 @@ import type { Person, Run } from "./start-person.js";
 export const runHere = async (
   person: Person,
   args: readonly string[],
-  options: { readonly input?: string; readonly env?: Record<string, string> } = {},
+  options: {
+    readonly input?: string;
+    readonly env?: Record<string, string>;
+    readonly platform?: NodeJS.Platform;
+  } = {},
 ): Promise<Run> => {
   let [stdout, stderr] = ["", ""];
   const machine: Machine = {
     env: { ...person.env, CI: "true", ...options.env },
     homeDir: person.home,
-    platform: process.platform,
+    platform: options.platform ?? process.platform,
     stdout: { write: (text) => void (stdout += text) },
     stderr: { write: (text) => void (stderr += text) },
     readStdin: async () => options.input ?? "",

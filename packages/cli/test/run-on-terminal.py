@@ -13,7 +13,7 @@ if pid == 0:
         os.dup2(slave, stream)
     os.execvp(command[0], command)
 output, seen, status = b"", 0, None
-deadline = time.time() + 30
+deadline = time.time() + 90
 while time.time() < deadline:
     ready, _, _ = select.select([fd], [], [], 0.02)
     if ready:
@@ -28,6 +28,9 @@ while time.time() < deadline:
     if not ready:
         ended, status = os.waitpid(pid, os.WNOHANG)
         if ended:
+            # What it wrote after we looked, before it ended.
+            while select.select([fd], [], [], 0)[0]:
+                output += os.read(fd, 65536)
             break
 else:
     os.kill(pid, 9)

@@ -1,6 +1,8 @@
 // The practice: a company on this machine, in a home of its own that goes away with it.
-import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { existsSync, watch } from "node:fs";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { spawn } from "node:child_process";
@@ -29,7 +31,7 @@ describe("sandbox", () => {
   it("runs a program that can be somebody, and nothing of the person's own AWS reaches it", async () => {
     const { code, stdout } = await script("daypass list && env");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^ +dev\/admin +eu-west-1 +role admin in 444444444444 by hub people$/m);
+    expect(stdout).toMatch(/^ +dev\/admin +eu-west-1 +admin in 444444444444 by people$/m);
     expect(stdout).toMatch(/^AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+$/m);
     expect(stdout).not.toMatch(/AWS_PROFILE|DAYPASS_REGION|HOME=\/nonexistent/);
   });
@@ -80,6 +82,32 @@ describe("sandbox", () => {
     child.kill("SIGTERM");
     expect(await ended).toEqual([0, null]);
     expect(existsSync(home)).toBe(false);
+  });
+
+  it("told to end while it starts, it leaves nothing behind", async () => {
+    const madeSomething = once(watch(folder, { persistent: false }), "change");
+    const child = spawn(process.execPath, [PROGRAM, "sandbox", "--json"], {
+      env: { ...ENV, TMPDIR: folder },
+      detached: true,
+    });
+    const ended = once(child, "exit");
+    await madeSomething;
+    child.kill("SIGTERM");
+    // Which of them it is depends on how far it came meanwhile: cut short, or running and ended.
+    expect([0, 130]).toContain((await ended)[0]);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("leaves nothing behind where it cannot start", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+    const { code } = await runProgram(process.execPath, [PROGRAM, "sandbox", "--port", String(port), "--", "true"], {
+      env: { ...ENV, TMPDIR: folder },
+      cwd: folder,
+    });
+    other.close();
+    expect([code, await readdir(folder)]).toEqual([1, []]);
   });
 
   it("without a terminal prints what can be tried to stderr, and nothing to stdout", async () => {

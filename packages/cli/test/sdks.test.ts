@@ -1,5 +1,5 @@
-// The tools that people really have, after each of the three ways: keys in the environment, a profile that runs our
-// program, and a profile that asks the agent.
+// The tools that people really have, after each of the four ways: keys in the environment, a profile that runs our
+// program, a profile that asks the agent, and what `auth` wrote.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -27,6 +27,7 @@ const ways: { readonly name: string; env: Readonly<Record<string, string>> }[] =
   { name: "keys in the environment", env: {} },
   { name: "a profile that runs credential-process", env: {} },
   { name: "a profile of the agent", env: {} },
+  { name: "[default] as auth wrote it", env: {} },
 ];
 
 beforeAll(async () => {
@@ -44,9 +45,12 @@ beforeAll(async () => {
   way(0, keys);
   way(1, { AWS_PROFILE: "by-process" });
   way(2, { AWS_PROFILE: "daypass-dev/OPEN", ...agent });
+  const written = await world.run(["auth", "dev/OPEN"], agent);
+  if (written.code !== 0) throw new Error(written.stderr);
+  way(3, {});
   goProgram = join(world.homeDir, "whoami");
   if (hasGo) execFileSync("go", ["build", "-o", goProgram, "."], { cwd: GO_FOLDER, env: goEnv });
-}, 180_000);
+}, 240_000);
 afterAll(() => world.close());
 
 const ROLE = new RegExp(`^arn:aws:sts::${DEV}:assumed-role/OPEN/`);

@@ -1,6 +1,6 @@
 // Where secrets are, moving them, exchanging keys, and starting anew.
 import { spawnSync } from "node:child_process";
-import { readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runHere } from "./run-here.js";
@@ -88,6 +88,11 @@ describe("rotate", () => {
     await person.setUp();
     const before = person.read(".daypass/config.json");
     expect((await runHere(person, ["rotate", "work"])).code).toBe(2);
+    // Nobody is asked whether they are sure about what there is not.
+    for (const typed of [["rotate"], ["config", "remove-hub"]]) {
+      const { code, stderr } = await runHere(person, [...typed, "wrok"]);
+      expect([code, stderr]).toEqual([2, 'daypass: there is no hub "wrok"\n  hint: known are work\n']);
+    }
     expect(person.read(".daypass/config.json")).toBe(before);
     const { code, stdout } = await person.run(["rotate", "work", "--yes", "--json"]);
     const { oldAccessKeyId, accessKeyId } = JSON.parse(stdout) as Record<string, string>;
@@ -100,6 +105,22 @@ describe("rotate", () => {
   });
 });
 
+describe("the agent", () => {
+  test.each([
+    ["a hub", ["remove-hub", "work", "--yes"], 1],
+    ["an environment", ["remove-environment", "dev"], 1],
+    ["a role", ["remove-role", "dev/ADMIN"], 1],
+    ["another role", ["remove-role", "dev/RO"], 0],
+  ])("hands out nothing of %s that is removed", async (_what, remove, after) => {
+    await person.setUp();
+    const ask = async () => (await person.run(["credential-process", "dev/ADMIN"])).code;
+    expect(await ask()).toBe(0);
+    expect((await runHere(person, ["config", ...remove])).code).toBe(0);
+    expect(await ask()).toBe(after);
+    await person.run(["agent", "stop"]);
+  });
+});
+
 describe("reset", () => {
   test("takes our directory and our sections, and what was set aside comes back", async () => {
     await person.setUp();
@@ -108,6 +129,23 @@ describe("reset", () => {
     await person.run(["auth", "dev/RO", "--profile", "ro"]);
     const { code } = await runHere(person, ["reset", "--yes"]);
     expect([code, person.has(".daypass"), person.read(".aws/credentials")]).toEqual([0, false, own]);
+  });
+
+  test("ends the agent, which nobody could reach any more", async () => {
+    await person.setUp();
+    await person.run(["agent", "start"]);
+    const { pid } = JSON.parse((await person.run(["agent", "status", "--json"])).stdout) as { pid: number };
+    expect((await runHere(person, ["reset", "--yes"])).code).toBe(0);
+    // A process that ended stays as Z until its parent looks (proc(5)).
+    const isThere = () =>
+      existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+    // Sooner than it would notice by itself, every 15 seconds, that its socket is gone.
+    await expect.poll(isThere, { timeout: 9_000 }).toBe(false);
+  });
+
+  test("says where nothing of ours is", async () => {
+    const { code, stderr } = await runHere(person, ["reset"]);
+    expect([code, stderr]).toEqual([0, "nothing of ours is on this machine\n"]);
   });
 
   test("does nothing unless the name is typed", async () => {

@@ -97,7 +97,14 @@ describe("shell-env", () => {
   });
 
   test("an identity of which AWS can make no less is refused, not handed out whole", async () => {
-    await writeAws(world, "config", "[profile plain]\nregion = eu-west-1\ncredential_process = /bin/false\n");
+    const session = {
+      Version: 1,
+      AccessKeyId: "ASIAIOSFODNN7EXAMPLE",
+      SecretAccessKey: "secret",
+      SessionToken: "token",
+    };
+    const command = `/bin/echo '${JSON.stringify(session)}'`;
+    await writeAws(world, "config", `[profile plain]\nregion = eu-west-1\ncredential_process = ${command}\n`);
     const { code, stdout, stderr } = await switchTo("plain", "--read-only");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toContain("cannot be narrowed");

@@ -93,7 +93,7 @@ test("what a switch reads begins with a mark that does nothing", () => {
   expect(renderSwitch("zsh", [{ unset: "A" }])).toBe(": aws-as 1;\nunset A;\n");
   expect(renderSwitch("fish", [])).toBe(": aws-as 1;\n");
   expect(renderSwitch("pwsh", [])).toBe("$null = 'aws-as 1';\n");
-  expect(renderSwitch("nu", [{ unset: "A" }])).toBe('{"A":null}\n');
+  expect(renderSwitch("nu", [{ unset: "A" }])).toBe(': aws-as 1;\n{"A":null}\n');
 });
 
 test("csh, which would lose it, is given no line break", () => {

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { isInstalled, openHome, TEST_SHELLS } from "./terminal/open-shell.js";
+import { isInstalled, openHome, runScript, TEST_SHELLS } from "./terminal/open-shell.js";
 
 const canTrace = spawnSync("strace", ["-f", "-o", "/dev/null", "true"]).status === 0;
 const INDEX = "prod/admin\tagent-prod\teu-west-1\tprod/admin\nplain\tagent-plain\t-\tplain\n";
@@ -11,6 +11,7 @@ const INDEX = "prod/admin\tagent-prod\teu-west-1\tprod/admin\nplain\tagent-plain
 const TAB: Readonly<Record<string, string>> = {
   bash: "COMP_LINE='aws-as pr'; COMP_POINT=9; _aws_as_complete; [[ ${COMPREPLY[*]} == prod/admin ]] || exit 9",
   "bash --posix": "COMP_LINE='aws-as '; COMP_POINT=7; _aws_as_complete; [[ ${#COMPREPLY[*]} == 2 ]] || exit 9",
+  nu: `if ("aws-as pr" | commandline complete) != ["prod/admin"] { exit 9 }`,
   zsh: "compadd() { [[ $# == 2 && $names == 'prod/admin plain' ]] || exit 9 }; _aws_as_complete",
 };
 
@@ -23,6 +24,7 @@ const countProcesses = (argv: readonly string[], folder: string, env: Readonly<R
     "strace",
     ["-f", "-e", calls, "-o", trace, program, ...args, join(folder, "lines")],
     {
+      cwd: folder,
       env,
       encoding: "utf8",
     },
@@ -36,11 +38,13 @@ const countProcesses = (argv: readonly string[], folder: string, env: Readonly<R
 // csh has no way to read a file by itself.
 test.each(TEST_SHELLS.filter((shell) => shell.language !== "csh"))(
   "$title: switching with --agent, showing who one is, and a Tab start no process",
-  { timeout: 60_000 },
   (shell) => {
     if (!canTrace || !isInstalled(shell)) return;
     const home = openHome({ identities: {}, index: INDEX });
     try {
+      const [program = "", ...args] = shell.script;
+      if (shell.before !== undefined)
+        spawnSync(program, [...args, "-c", shell.before], { cwd: home.folder, env: home.env });
       const count = (lines: readonly string[]): number => {
         writeFileSync(join(home.folder, "lines"), `${[shell.activate, ...lines].join("\n")}\n`);
         return countProcesses(shell.script, home.folder, home.env);
@@ -53,3 +57,20 @@ test.each(TEST_SHELLS.filter((shell) => shell.language !== "csh"))(
     }
   },
 );
+
+test("zsh is told of Tab even where compinit comes after the activation", () => {
+  const zsh = TEST_SHELLS.find(({ title }) => title === "zsh");
+  if (zsh === undefined || !isInstalled(zsh)) return;
+  const home = openHome({ identities: {}, index: INDEX });
+  try {
+    const lines = [
+      zsh.activate,
+      "autoload -Uz compinit && compinit -u -D",
+      "_aws_as_show",
+      "print -r -- $_comps[aws-as]",
+    ];
+    expect(runScript(zsh, home, lines)).toMatchObject({ stdout: "_aws_as_complete\n", stderr: "" });
+  } finally {
+    home.close();
+  }
+});

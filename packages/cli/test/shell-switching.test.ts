@@ -1,7 +1,14 @@
-// The same rules in seven real shells, run as scripts; and each rule seen to fail on shell code that is broken on purpose.
+// The same rules in eight real shells, run as scripts; and each rule seen to fail on shell code that is broken on purpose.
 import { describe, expect, test } from "vitest";
-import { isInstalled, requiresShells, TEST_SHELLS, type TestShell } from "./terminal/open-shell.js";
-import { rules } from "./terminal/shell-rules.js";
+import {
+  isInstalled,
+  openHome,
+  requiresShells,
+  runScript,
+  TEST_SHELLS,
+  type TestShell,
+} from "./terminal/open-shell.js";
+import { keepsDamagedToItself, rules } from "./terminal/shell-rules.js";
 
 const missing = TEST_SHELLS.filter((shell) => !isInstalled(shell)).map(({ title }) => title);
 if (missing.length > 0 && !requiresShells) process.stderr.write(`skipped: ${missing.join(", ")}: not installed\n`);
@@ -16,6 +23,22 @@ for (const shell of TEST_SHELLS) {
   });
 }
 
+test.skipIf(missing.includes("bash")).each([
+  ["a line", "PROMPT_COMMAND='echo a'"],
+  ["a list", "PROMPT_COMMAND=('echo a' 'echo b')"],
+  ["a list with holes", "PROMPT_COMMAND=([2]='echo b' [7]='echo c')"],
+  ["an empty list", "PROMPT_COMMAND=()"],
+  ["nothing", "unset PROMPT_COMMAND"],
+])("bash has its PROMPT_COMMAND back where it was %s", (_what, before) => {
+  const home = openHome({ identities: {} });
+  const show = "declare -p PROMPT_COMMAND 2>/dev/null || echo none";
+  const lines = [before, show, "eval $(aws-as -s)", "eval $(aws-as -s)", "aws-as-deactivate", show];
+  const { stdout, stderr } = runScript(shellOf("bash"), home, lines);
+  home.close();
+  const [first, second] = stdout.trimEnd().split("\n");
+  expect([second, stderr]).toEqual([first, ""]);
+});
+
 const shellOf = (title: string): TestShell => {
   const shell = TEST_SHELLS.find((one) => one.title === title);
   if (shell === undefined) throw new Error(title);
@@ -25,9 +48,11 @@ const shellOf = (title: string): TestShell => {
 const CLEAN = "deactivation brings back the environment and the prompt, and leaves nothing";
 const NO_CONTRADICTION = "with --agent a profile is exported and no keys, and no program is asked";
 const FAILED = "a switch that fails changes nothing and passes its exit code on";
+const WORKED = "what works ends with 0, so that what follows && is done";
 const NONE = "aws-as - leaves no credentials, and the region that the person had";
 const REGION = "a region that the person sets between two switches is theirs";
 const HELP = "what is not meant for the shell is shown and never run";
+const BOTH = "two switches in a command of the person's own leave nothing of the one before it";
 const NAMES = "names that are programs in disguise stay names";
 
 test.each([
@@ -42,6 +67,8 @@ test.each([
   ["AWS_SECURITY_TOKEN is forgotten", "bash", "aws-as.sh", " AWS_SECURITY_TOKEN", "", NONE],
   ["AWS_SECURITY_TOKEN is forgotten", "fish", "aws-as.fish", " AWS_SECURITY_TOKEN", "", NONE],
   ["AWS_SECURITY_TOKEN is forgotten", "tcsh", "variables", "AWS_SECURITY_TOKEN\n", "", NONE],
+  ["AWS_SECURITY_TOKEN is forgotten", "nu", "aws-as.nu", " AWS_SECURITY_TOKEN", "", NONE],
+  ["what was set around a command is seen again", "nu", "aws-as.nu", "load-env { ($key): null }", "", BOTH],
   ["the person's region is lost", "zsh", "aws-as.sh", "  _aws_as_each_region _aws_as_keep\n", "", NONE],
   [
     "a region set later is taken for a switch's",
@@ -71,6 +98,47 @@ test.each([
   ],
   ["the exit code is not looked at", "fish", "aws-as.fish", "test $code -eq 0; or return $code", "true", FAILED],
   ["the exit code is not looked at", "tcsh", "become.csh", "if ($_aws_as_status == 0) then", "if (1) then", FAILED],
+  [
+    "the status of the last erasure is the switch's",
+    "fish",
+    "aws-as.fish",
+    "where there was nothing to erase.\n    return 0\n",
+    "where there was nothing to erase.\n",
+    WORKED,
+  ],
+  [
+    "the exit code is not looked at",
+    "nu",
+    "aws-as.nu",
+    "let answer = ^daypass shell-env --shell nu ...$words",
+    "let answer = ^daypass shell-env --shell nu ...$words | complete | get stdout",
+    FAILED,
+  ],
+  [
+    "whatever is printed is taken over",
+    "nu",
+    "aws-as.nu",
+    'if $parts.0? != ": aws-as 1;" { return $answer }',
+    "",
+    HELP,
+  ],
+  ["the prompt keeps the label", "nu", "aws-as.nu", "$env.PROMPT_COMMAND = $state.prompt", "null", CLEAN],
+  [
+    "a second activation takes our values for the person's",
+    "nu",
+    "aws-as.nu",
+    "if $env._AWS_AS? == null {\n        let was",
+    "if true {\n        let was",
+    CLEAN,
+  ],
+  [
+    "names are expanded",
+    "nu",
+    "aws-as.nu",
+    "let answer = ^daypass shell-env --shell nu ...$words",
+    "let answer = ^sh -c $'daypass shell-env --shell nu ($words | str join ' ')'",
+    NAMES,
+  ],
   ["whatever is printed is evaluated", "ksh", "aws-as.sh", "': aws-as 1;'*)", "*' '*)", HELP],
   ["names are read twice", "tcsh", "become.csh", `"'$_aws_as_argv:q'"`, "$_aws_as_argv", NAMES],
   ["names are split", "dash", "aws-as.sh", '--shell "$_aws_as_shell" "$@"', '--shell "$_aws_as_shell" $*', NAMES],
@@ -80,4 +148,17 @@ test.each([
   const check = rules[fact];
   expect(check).toBeDefined();
   expect(() => check?.(shell, { file, find, replace })).toThrow(/expected/);
+});
+
+describe.skipIf(missing.includes("nu"))("half of an answer in Nushell", () => {
+  test("changes nothing and is not shown", () => keepsDamagedToItself(shellOf("nu")));
+
+  test("broken on purpose, it is noticed: the error that Nushell makes of it is passed on", () => {
+    const broken = {
+      file: "aws-as.nu",
+      find: "try { $parts.1 | from json --strict | transpose key value } catch { null }",
+      replace: "$parts.1 | from json --strict | transpose key value",
+    };
+    expect(() => keepsDamagedToItself(shellOf("nu"), broken)).toThrow(/expected/);
+  });
 });

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { addHub, neverPrompt, openHome } from "@daypass/auth";
 import { startSandbox, type Sandbox, type WorldFile } from "@daypass/sandbox/testing";
 import { main, type Machine } from "daypass";
+import { PROGRAM, TWIN } from "./practice.js";
 
 export const HUB = "111111111111";
 export const DEV = "222222222222";
@@ -14,7 +15,7 @@ export const PROD = "333333333333";
 export const ALICE_DEVICE = `arn:aws:iam::${HUB}:mfa/alices-phone`;
 
 export const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
-export const PROGRAM = join(PACKAGE, "bin", "daypass.cjs");
+export { PROGRAM };
 
 const policy = (...statements: object[]): Record<string, unknown> => ({ Version: "2012-10-17", Statement: statements });
 const trust = (condition?: object) =>
@@ -89,13 +90,14 @@ export const runProgram = (
     child.once("close", (code) => resolve({ code, stdout, stderr }));
   });
 
-/** Starts it: environments `dev` (hub `open`, no MFA) and `prod` (hub `work`, MFA) with a role each. */
-export const startShellWorld = async (): Promise<ShellWorld> => {
-  const sandbox = await startSandbox({ world: WORLD });
+/** Starts it: environments `dev` (hub `open`, no MFA) and `prod` (hub `work`, MFA) with a role each. `now`: AWS's clock. */
+export const startShellWorld = async (now: () => number = Date.now): Promise<ShellWorld> => {
+  const sandbox = await startSandbox({ world: WORLD, now });
   const homeDir = await mkdtemp(join(tmpdir(), "daypass-shell-"));
   const directory = join(homeDir, ".daypass");
   await mkdir(join(homeDir, ".aws"), { mode: 0o700 });
   const env = {
+    ...TWIN,
     HOME: homeDir,
     PATH: process.env["PATH"] ?? "",
     AWS_ENDPOINT_URL: sandbox.endpoint,

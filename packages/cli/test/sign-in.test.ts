@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { hasTerminal } from "./has-terminal.js";
-import { startPractice, type Practice, type Step } from "./practice.js";
+import { noPassphrase, startPractice, type Practice, type Step } from "./practice.js";
 
 let practice: Practice;
 beforeEach(async () => {
@@ -13,8 +13,6 @@ beforeEach(async () => {
 afterEach(() => practice[Symbol.asyncDispose]());
 
 const VISITOR = fileURLToPath(new URL("visit-portal.mjs", import.meta.url));
-/** A person who wants no passphrase gives up that question: the sign-in stays good until its end. */
-const noPassphrase: Step = { expect: "passphrase", type: "\u0003" };
 const visit = (decision: "allow" | "deny"): Step => ({
   expect: String.raw`(http://127\.0\.0\.1:\d+/\S*user_code=[\w-]+)`,
   run: [process.execPath, VISITOR, "{match}", decision],
@@ -96,6 +94,26 @@ describe.skipIf(!hasTerminal)("logout", () => {
     const kept = execFileSync("find", [practice.homeDir, "-name", "*.json"], { encoding: "utf8" });
     expect(kept).not.toContain("accessToken");
     expect((await practice.run(["sync", "--dry-run"])).code).toBe(1);
+  });
+
+  it("ends what the agent, a process of its own, holds of it: the next asking is refused", async () => {
+    const config = await practice.read(".aws/config");
+    const role = "sso_session = company\nsso_account_id = 444444444444\nsso_role_name = ReadOnly\n";
+    await practice.write(".aws/config", `${config}\n[profile work]\n${role}region = us-east-1\n`);
+    await practice.signIn();
+    const ask = () => practice.run(["credential-process", "work"], { DAYPASS_AGENT: "on" });
+    try {
+      const first = await ask();
+      expect([first.code, await ask()]).toEqual([0, first]);
+      expect(asked("GetRoleCredentials")).toBe(1);
+      expect((await practice.run(["agent", "status"], { DAYPASS_AGENT: "on" })).stdout).toContain("work");
+      await practice.run(["logout", "company"]);
+      const { code, stdout, stderr } = await ask();
+      expect([code, stdout]).toEqual([1, ""]);
+      expect(stderr).toContain("nobody is signed in");
+    } finally {
+      await practice.run(["agent", "stop"]);
+    }
   });
 
   it("says where nobody was signed in, and --all is every sign-in of the machine", async () => {

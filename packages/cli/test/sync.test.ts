@@ -33,6 +33,37 @@ describe("names of profiles", () => {
     expect(two).toEqual(["dev-111111111111-Admin", "dev-222222222222-Admin"]);
   });
 
+  it("are all different: an account that is called like another with its number does not get that one's", () => {
+    const roles = [
+      role("prod", "Admin", "111111111111"),
+      role("prod", "Admin", "222222222222"),
+      role("PROD-111111111111", "Admin", "333333333333"),
+    ];
+    expect(names(...roles)).toEqual([
+      "prod-111111111111-333333333333-Admin",
+      "prod-111111111111-Admin",
+      "prod-222222222222-Admin",
+    ]);
+  });
+
+  it("are refused where a number leaves two of one name: nobody becomes the other by accident", () => {
+    const roles = [
+      role("x", "222222222222-R", "111111111111"),
+      role("x", "222222222222-R", "444444444444"),
+      role("x-111111111111", "R", "222222222222"),
+      role("x-111111111111", "R", "555555555555"),
+    ];
+    expect(() => names(...roles)).toThrow("two roles would have one name");
+  });
+
+  it.each(["y\n[default]\ncredential_process=x", "", "a b", "$(id)", "\u001B[2J", "a/b"])(
+    "are not made of what is no role of AWS's: %j",
+    (roleName) => {
+      expect(() => names(role("x", roleName))).toThrow("a form that AWS does not have");
+      expect(() => names(role("x", "Admin", roleName))).toThrow("a form that AWS does not have");
+    },
+  );
+
   it("follow a template by which no two roles can have one", () => {
     expect(checkTemplate("{session}.{account_id}/{role}")).toBe("{session}.{account_id}/{role}");
     for (const template of [
@@ -78,6 +109,13 @@ describe("the plan", () => {
     ],
   ])("%s", (_, found, steps) => {
     expect(plan(found)).toEqual(steps);
+  });
+
+  it("says where a name leads to another account than before: its owner may have taken it", () => {
+    const before = { ...settings, sso_account_id: "111111111111" };
+    const found = [{ name: "dev-Admin", isOwn: true, settings: before }];
+    const [step] = planSync({ session: "company", region: undefined, roles: [named], found, prune: false });
+    expect(step?.why).toBe("LEADS TO ANOTHER ACCOUNT: 111111111111 -> 444444444444");
   });
 
   it("prunes its own of this sign-in alone, and only when told to", () => {
@@ -155,6 +193,6 @@ describe.skipIf(!hasTerminal)("sync", () => {
   it("needs a sign-in, and says which command gives one", async () => {
     await practice.run(["logout"]);
     const { code, stderr } = await practice.run(["sync", "--yes"]);
-    expect([code, stderr]).toEqual([1, expect.stringContaining("sign in with")]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("sign in with: `daypass login company`")]);
   });
 });

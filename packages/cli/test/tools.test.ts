@@ -109,7 +109,7 @@ beforeAll(async () => {
   };
   const client = new CloudFormationClient({ region: REGION, endpoint: world.sandbox.endpoint, credentials });
   await client.send(new CreateStackCommand({ StackName: "made", TemplateBody: TEMPLATE }));
-}, 30_000);
+});
 afterAll(() => world.close());
 
 const ROLE = new RegExp(`^arn:aws:sts::${DEV}:assumed-role/OPEN/`);
@@ -140,7 +140,7 @@ describe.each(ways)("$name", (way) => {
     };
   };
 
-  test.skipIf(skips("cdk"))("lets the CDK deploy a stack, where it installs", { timeout: 30_000 }, async () => {
+  test.skipIf(skips("cdk"))("lets the CDK deploy a stack, where it installs", async () => {
     const stack = `cdk-${way.slug}`;
     const manifest = JSON.stringify({
       version: "36.0.0",
@@ -171,24 +171,20 @@ describe.each(ways)("$name", (way) => {
     expect([...callers]).toEqual([expect.stringMatching(ROLE)]);
   });
 
-  test.skipIf(skips("sam"))(
-    "lets SAM read the outputs of a stack, where it installs",
-    { timeout: 30_000 },
-    async () => {
-      const { actions, callers } = await callsOf(sam, [
-        "list",
-        "stack-outputs",
-        "--stack-name",
-        "made",
-        "--region",
-        REGION,
-      ]);
-      expect(actions).toContain("DescribeStacks");
-      expect([...callers]).toEqual([expect.stringMatching(ROLE)]);
-    },
-  );
+  test.skipIf(skips("sam"))("lets SAM read the outputs of a stack, where it installs", async () => {
+    const { actions, callers } = await callsOf(sam, [
+      "list",
+      "stack-outputs",
+      "--stack-name",
+      "made",
+      "--region",
+      REGION,
+    ]);
+    expect(actions).toContain("DescribeStacks");
+    expect([...callers]).toEqual([expect.stringMatching(ROLE)]);
+  });
 
-  test.skipIf(skips("terraform"))("lets Terraform plan, where it installs", { timeout: 30_000 }, async () => {
+  test.skipIf(skips("terraform"))("lets Terraform plan, where it installs", async () => {
     const { actions, callers } = await callsOf(
       terraform,
       ["plan", "-no-color", "-input=false"],

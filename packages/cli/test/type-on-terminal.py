@@ -15,7 +15,7 @@ if pid == 0:
         os.dup2(to, stream)
     os.execvpe(order["command"][0], order["command"], order["env"])
 output, seen, done, status = b"", 0, 0, None
-deadline = time.time() + order.get("seconds", 40)
+deadline = time.time() + 90
 while time.time() < deadline:
     ready, _, _ = select.select([fd], [], [], 0.02)
     if ready:
@@ -29,6 +29,9 @@ while time.time() < deadline:
     ended, state = os.waitpid(pid, os.WNOHANG)
     if ended:
         status = os.waitstatus_to_exitcode(state)
+        # What it wrote after we looked, before it ended.
+        while select.select([fd], [], [], 0)[0]:
+            output += os.read(fd, 65536)
         break
 else:
     os.kill(pid, 9)

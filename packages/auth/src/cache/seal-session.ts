@@ -26,6 +26,7 @@ const schema = v.strictObject({
   obtained: moment,
   arn: v.exactOptional(text),
   clockOffsetMs: v.exactOptional(v.pipe(v.number(), v.finite())),
+  signInId: v.exactOptional(text),
   credentials: v.strictObject({
     accessKeyId: text,
     secretAccessKey: text,
@@ -46,13 +47,14 @@ export function sealSession(
   head.writeBigUInt64BE(BigInt(session.credentials.expiration.getTime()), EXPIRATION_AT);
   const cipher = createCipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(boundTo(head, name));
-  const { question, obtained, arn, clockOffsetMs, credentials } = session;
+  const { question, obtained, arn, clockOffsetMs, signInId, credentials } = session;
   const { accessKeyId, secretAccessKey, sessionToken, expiration, accountId } = credentials;
   const plaintext = JSON.stringify({
     question,
     obtained,
     arn,
     clockOffsetMs,
+    signInId,
     credentials: { accessKeyId, secretAccessKey, sessionToken, expiration, accountId },
   });
   return Buffer.concat([head, nonce, cipher.update(plaintext, "utf8"), cipher.final(), cipher.getAuthTag()]);

@@ -163,7 +163,7 @@ export function createProfileEditor(options: ProfileEditorOptions): ProfileEdito
       return [await edit(credentialsFile, takeOut(credentialsSection(target)), event), config];
     },
     async list() {
-      const [credentials, config] = [await read(credentialsFile), await read(configFile)];
+      const [credentials, config] = [await readMarked(credentialsFile, tool), await readMarked(configFile, tool)];
       return [
         ...credentials.sections.flatMap((each) => describe(credentials, each, "credentials", each.header, tool)),
         ...config.sections.flatMap((each) => {
@@ -196,8 +196,11 @@ function describe(
   ];
 }
 
-async function read(path: string): Promise<IniDocument> {
-  return parseIni((await readTextFile(path)) ?? "", path);
+/** A file in which no comment of ours is, however long, has nothing of ours, and is not taken apart to see it. */
+async function readMarked(path: string, tool: string): Promise<IniDocument> {
+  const text = (await readTextFile(path)) ?? "";
+  const isMarked = text.includes(`# written by ${tool};`) || text.includes(`# set by ${tool} to `);
+  return parseIni(isMarked ? text : "", path);
 }
 
 /** What the AWS CLI could not read is not written: it is broken already, or it is no such file. */

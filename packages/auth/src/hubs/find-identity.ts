@@ -31,7 +31,10 @@ export const listIdentityNames = ({ hubs, environments }: PersonConfig): readonl
 export const findHub = (config: PersonConfig, name: string): Hub => {
   const hub = config.hubs.find((known) => known.name === name);
   if (hub !== undefined) return hub;
-  throw notFound(`there is no hub ${quote(name)}`, listIdentityNames(config));
+  throw notFound(
+    `there is no hub ${quote(name)}`,
+    config.hubs.map((known) => known.name),
+  );
 };
 
 const findRole = (config: PersonConfig, name: string, role: string): FoundIdentity => {

@@ -1,7 +1,14 @@
 // Less of an identity: where AWS has a way, it is taken; where it has none, that is said, never passed over.
 import { AuthError } from "../errors.js";
 import { createFederationTokenSource } from "../sts/federation-token-source.js";
-import type { ClientSettings, CredentialsSource, Narrowing, SessionQuestion, SourceContext } from "../types.js";
+import type {
+  AwsCredentials,
+  ClientSettings,
+  CredentialsSource,
+  Narrowing,
+  SessionQuestion,
+  SourceContext,
+} from "../types.js";
 
 export interface NarrowOptions {
   /** Of the `sts` service. */
@@ -23,6 +30,9 @@ const WHY: Partial<Record<SessionQuestion["kind"], string>> = {
   federation_token: "a federated session cannot ask for another one",
 };
 
+/** Where keys may be a user's own. */
+const FEDERATED: ReadonlySet<SessionQuestion["kind"]> = new Set(["keys", "environment", "process"]);
+
 const isEmpty = (narrowing: Narrowing): boolean => Object.values(narrowing).every((value) => value === undefined);
 
 /** GetFederationToken has no place for these; to leave them out would be to drop a limit. */
@@ -41,8 +51,17 @@ const federate = (
   if (policy === undefined && policyArns === undefined) {
     throw cannot("a user's own keys are narrowed by a policy, and none is given", "give policy or policyArns");
   }
+  // What the environment or a command gives is known when it is there.
+  const get = async (): Promise<AwsCredentials> => {
+    const credentials = await source.get();
+    if (credentials.sessionToken === undefined) return credentials;
+    throw cannot(
+      `${source.description} cannot be narrowed: they are keys of a session, and AWS makes nothing less of those`,
+      REMEDY,
+    );
+  };
   return createFederationTokenSource(context, {
-    from: source,
+    from: { ...source, get },
     name: roleSessionName,
     durationSeconds,
     client,
@@ -67,6 +86,6 @@ export const narrowSource = (
   if (isEmpty(narrowing)) return source;
   if (source.narrow !== undefined) return source.narrow(narrowing);
   const { kind } = source.question;
-  if (kind === "keys") return federate(context, source, narrowing, options);
+  if (FEDERATED.has(kind)) return federate(context, source, narrowing, options);
   throw cannot(`${source.description} cannot be narrowed: ${WHY[kind] ?? "AWS has no way to make less of it"}`, REMEDY);
 };

@@ -35,6 +35,7 @@ export interface FileSection {
 
 /** The lines that make a value, as configparser joins them: comments are left out, empty lines between are kept. */
 const valueOf = ({ lines }: IniDocument, { value, line, children }: IniEntry): string => {
+  if (children.length === 0) return value;
   const last = children.at(-1)?.line ?? line;
   const texts = new Map(children.map((child) => [child.line, child.text]));
   const below = lines

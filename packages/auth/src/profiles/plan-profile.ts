@@ -175,11 +175,19 @@ const planSource = (
 };
 
 /**
+ * The device of a profile that has keys and no role. AWS's tools read `mfa_serial` with a role only and would use the keys
+ * as they are; whoever names a device there wants its code asked for (AWS CLI User Guide, "Use multi-factor
+ * authentication": by hand, with GetSessionToken).
+ */
+const addDevice = (profile: Profile, plan: ProfilePlan): ProfilePlan =>
+  plan.kind === "keys" ? { ...plan, ...given("mfaSerial", readSetting(profile, "mfa_serial")) } : plan;
+
+/**
  * Returns the plan of a profile.
  * Throws `not_found` for an unknown name, here or in a `source_profile`, and `invalid_profile` for a circle, a missing
  * part, two ways at once, a malformed value or a mistyped setting, with file and line where one line is to blame.
  */
 export const planProfile = (profiles: Profiles, name: string): ProfilePlan => {
   const profile = takeProfile(profiles, name);
-  return isRole(profile) ? planRole(profiles, profile, [name]) : planOwnWay(profiles, profile);
+  return isRole(profile) ? planRole(profiles, profile, [name]) : addDevice(profile, planOwnWay(profiles, profile));
 };

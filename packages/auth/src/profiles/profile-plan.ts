@@ -10,6 +10,8 @@ interface Step {
 export interface KeysPlan extends Step {
   readonly kind: "keys";
   readonly file: "config" | "credentials";
+  /** Of the profile that was chosen: its user has a session by a code. A role's source has none: the role names its own. */
+  readonly mfaSerial?: string;
 }
 
 /** A role, assumed by what `from` gives. */

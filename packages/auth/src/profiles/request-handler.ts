@@ -4,11 +4,10 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { connect, isIP } from "node:net";
-import { connect as connectTls } from "node:tls";
+import { connect as connectTls, TLSSocket } from "node:tls";
 import { readTextFile } from "../files/read-text-file.js";
 import { AuthError } from "../errors.js";
 import { currentEnvironment } from "../resolver/this-process.js";
-import type { RequestHandler } from "../types.js";
 import { chooseProxy } from "./choose-proxy.js";
 import type { Environment, Section } from "./profile-types.js";
 import { expandPath } from "./read-profiles.js";
@@ -20,6 +19,12 @@ export interface RequestHandlerOptions {
   readonly homeDir: string;
   /** Its `ca_bundle` counts where AWS_CA_BUNDLE is not set. */
   readonly profile?: Pick<Section, "settings"> | undefined;
+}
+
+/** What the AWS SDK's clients take as `requestHandler`. */
+export interface ClientAgents {
+  readonly httpsAgent: HttpsAgent;
+  readonly httpAgent: HttpAgent;
 }
 
 /** As botocore has it, a bundle takes the place of the certificates that are built in. */
@@ -59,7 +64,14 @@ const createProxyAgent = async (proxy: URL, env: Environment, tls: object): Prom
     const host = String(options.host);
     const { port } = options;
     if (!options.secureEndpoint) return connect({ host, port });
-    if (chooseProxy(env, host, port) !== undefined) return throughProxy(request, secured);
+    if (chooseProxy(env, host, port) !== undefined) {
+      const socket = await throughProxy(request, secured);
+      // What a proxy answers instead of leading there is played as if the host itself had said it. Without TLS it is
+      // anybody's word: a forged answer of AWS would be believed.
+      if (socket instanceof TLSSocket) return socket;
+      socket.destroy();
+      throw Object.assign(new Error(`the proxy does not lead to ${host}`), { code: "ECONNREFUSED" });
+    }
     return connectTls({ ...secured, host, port, servername: options.servername ?? (isIP(host) === 0 ? host : "") });
   };
   return agent;
@@ -70,7 +82,7 @@ const createProxyAgent = async (proxy: URL, env: Environment, tls: object): Prom
  * machine and the metadata services, and that trust the bundle of AWS_CA_BUNDLE or `ca_bundle` where there is one.
  * `undefined` where nothing of that is set and Node verifies by itself. Throws `file_missing`, `file_unusable`, `file_malformed`, `invalid_option`.
  */
-export const createRequestHandler = async (options: RequestHandlerOptions): Promise<RequestHandler | undefined> => {
+export const createRequestHandler = async (options: RequestHandlerOptions): Promise<ClientAgents | undefined> => {
   const { env } = options;
   const ca = await readBundle(options);
   // The proxy's own address is the same for every host outside.

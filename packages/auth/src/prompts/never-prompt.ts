@@ -3,7 +3,7 @@ import { AuthError } from "../errors.js";
 import type { Prompt, Question } from "../types.js";
 
 /** What is wanted of the person, for the sentence that says that nobody can be asked. */
-export const WANTED: Readonly<Record<Question["kind"], string>> = {
+const WANTED: Readonly<Record<Question["kind"], string>> = {
   mfa_code: "an MFA code",
   passphrase: "a passphrase",
   new_passphrase: "a new passphrase",

@@ -7,7 +7,7 @@ import type { Explanation } from "./explain-chain.js";
 import type { Home, HomeOptions } from "./home-types.js";
 import type { ChainStep } from "./plan-chain.js";
 
-export interface AuthOptions extends Omit<HomeOptions, "prompt" | "renewBehind" | "secrets"> {
+export interface AuthOptions extends Omit<HomeOptions, "prompt" | "renewBehind" | "secrets" | "setUpHint"> {
   /** What the tool does in AWS, as IAM's actions: `s3:ListAllMyBuckets`. Default none. */
   readonly requiredActions?: readonly string[];
   /** One identity, by its name on this machine; nothing else is tried. */
@@ -18,8 +18,11 @@ export interface AuthOptions extends Omit<HomeOptions, "prompt" | "renewBehind" 
   readonly chain?: readonly ChainStep[];
   /** Less than the identity could. Where AWS has no way to narrow it, `cannot_narrow` says what to do. */
   readonly narrowing?: Narrowing;
-  /** The role that a build (GitHub, GitLab, …) assumes by its own token. */
-  readonly build?: { readonly roleArn: string };
+  /**
+   * The role that a build (GitHub, GitLab, …) assumes by its own token, and the variable in which that is where the build
+   * chose its name: an ID token of GitLab, one of Jenkins' OpenID Connect plugin. Default: the system's own.
+   */
+  readonly build?: { readonly roleArn: string; readonly tokenVariable?: string };
   /** Default: the terminal. In a build nobody is ever asked, whatever is given here. */
   readonly prompt?: Prompt;
   /** False in a program that ends after one answer. Default true. */
@@ -39,7 +42,10 @@ export interface Auth {
    * `no_credentials` where nothing in the chain gave any, or with what the named one rejects with.
    */
   getAwsConfig(): Promise<AwsConfig>;
-  /** What was, or would be, tried and taken, and why the rest is passed over. Asks neither AWS nor the person. */
+  /**
+   * What was, or would be, tried and taken, and why the rest is passed over; a profile that is mistyped or broken is a step
+   * that failed. Asks neither AWS nor the person.
+   */
   explain(): Promise<Explanation>;
   /** Whether the identity may do what `requiredActions` names, as far as AWS's simulator may be asked. */
   checkRequiredActions(): Promise<ActionCheck>;

@@ -4,6 +4,7 @@ import { AuthError } from "../errors.js";
 import { narrowSource } from "../hubs/narrow-source.js";
 import { settingsFor, chooseRegion, stsRegionFor } from "../profiles/choose-settings.js";
 import type { Environment } from "../profiles/profile-types.js";
+import { createRequestHandler } from "../profiles/request-handler.js";
 import { expandPath } from "../profiles/read-profiles.js";
 import { createContainerSource } from "../sources/container-source.js";
 import { createEnvironmentSource } from "../sources/environment-source.js";
@@ -46,7 +47,10 @@ const buildSource = (home: Home, setting: CandidateSetting, roleArn: string): Pr
   if (token === undefined) {
     throw new AuthError("no_credentials", "this build has no token", { hint: "allow it one in the build's settings" });
   }
-  return webIdentity(home, setting, { roleArn, tokenFile: () => readBuildToken(token, { env: setting.env }) });
+  const { env, homeDir } = setting;
+  const tokenFile = async (): Promise<string> =>
+    readBuildToken(token, { env, agents: await createRequestHandler({ env, homeDir }) });
+  return webIdentity(home, setting, { roleArn, tokenFile });
 };
 
 const environmentSource = (

@@ -1,13 +1,14 @@
 // Whether an identity may do what a tool needs: asked of AWS's own simulator, and said to be unknown where that is not
 // allowed. A guess would be worse than no answer.
-import type { IAMClient } from "@aws-sdk/client-iam";
-import type { AwsCredentialsProvider, ClientSettings, RequestHandler } from "../types.js";
+import type { ContextEntry, EvaluationResult, IAMClient } from "@aws-sdk/client-iam";
+import type { AwsCredentialsProvider, ClientSettings, RequestHandler, SessionQuestion } from "../types.js";
 
 export interface ActionAnswer {
   readonly action: string;
   /**
-   * `allowed` and `denied` are the simulator's words on the identity's policies for all resources: policies of single
-   * resources, session policies and conditions on the request may still decide otherwise. `unknown`: it could not be asked.
+   * `allowed` and `denied` are the simulator's words on the identity's policies, for all resources:
+   * policies of single resources, session policies and conditions on the request may still decide otherwise. `unknown`: it
+   * could not be asked, or said no for want of what only the request itself will tell.
    */
   readonly answer: "allowed" | "denied" | "unknown";
   readonly why: string;
@@ -22,6 +23,8 @@ export interface ActionCheck {
 export interface ActionCheckOptions {
   readonly actions: readonly string[];
   readonly credentials: AwsCredentialsProvider;
+  /** What the credentials are the answer to: a user's session by a code is one to the policies as well. */
+  readonly question: SessionQuestion;
   readonly iam: ClientSettings;
   readonly sts: ClientSettings;
   readonly requestHandler?: RequestHandler | undefined;
@@ -70,20 +73,43 @@ const policySource = async (client: IAMClient, arn: string): Promise<{ arn: stri
 /** IAM API Reference, "SimulatePrincipalPolicy": the lists have no stated limit; a hundred is well within one request. */
 const PER_REQUEST = 100;
 
+/**
+ * What is known of the requests that the tool will make. IAM User Guide, "AWS global condition context keys":
+ * aws:MultiFactorAuthPresent is true in a user's session by a code, and in no session of a role.
+ */
+const contextOf = ({ kind, ...asked }: SessionQuestion): ContextEntry[] =>
+  kind === "session_token" && asked["mfaSerial"] !== undefined
+    ? [{ ContextKeyName: "aws:MultiFactorAuthPresent", ContextKeyType: "boolean", ContextKeyValues: ["true"] }]
+    : [];
+
+/** Absent where they were not given: then there was no code, and a no for that is a no. */
+const TOLD: ReadonlySet<string> = new Set(["aws:multifactorauthpresent", "aws:multifactorauthage"]);
+
+/** A no that may hang on a key nobody could tell is no no: with the key, the request may well be allowed. */
+const judge = ({ EvalDecision: decision, MissingContextValues: keys = [] }: EvaluationResult) => {
+  const missing = keys.filter((key) => !TOLD.has(key.toLowerCase()));
+  const why = `the simulator says ${decision}`;
+  if (decision === "allowed") return { answer: "allowed", why } as const;
+  if (missing.length === 0) return { answer: "denied", why } as const;
+  return { answer: "unknown", why: `${why}, without knowing ${missing.toSorted().join(", ")}` } as const;
+};
+
 const simulate = async (
   client: IAMClient,
   arn: string,
-  actions: readonly string[],
+  { actions, question }: Pick<ActionCheckOptions, "actions" | "question">,
 ): Promise<readonly ActionAnswer[]> => {
   const { paginateSimulatePrincipalPolicy } = await import("@aws-sdk/client-iam");
+  const ContextEntries = contextOf(question);
   const answers = new Map<string, ActionAnswer>();
   for (let start = 0; start < actions.length; start += PER_REQUEST) {
     const ActionNames = actions.slice(start, start + PER_REQUEST);
-    for await (const page of paginateSimulatePrincipalPolicy({ client }, { PolicySourceArn: arn, ActionNames })) {
-      for (const { EvalActionName: action, EvalDecision: decision } of page.EvaluationResults ?? []) {
+    const input = { PolicySourceArn: arn, ActionNames, ContextEntries };
+    for await (const page of paginateSimulatePrincipalPolicy({ client }, input)) {
+      for (const result of page.EvaluationResults ?? []) {
+        const { EvalActionName: action, EvalDecision: decision } = result;
         if (action === undefined || decision === undefined) continue;
-        const answer = decision === "allowed" ? "allowed" : "denied";
-        answers.set(action.toLowerCase(), { action, answer, why: `the simulator says ${decision}` });
+        answers.set(action.toLowerCase(), { action, ...judge(result) });
       }
     }
   }
@@ -108,7 +134,7 @@ export const checkActions = async (options: ActionCheckOptions): Promise<ActionC
   const source = await policySource(client, arn);
   if ("why" in source) return { arn, actions: unknown(actions, source.why) };
   try {
-    return { arn, actions: await simulate(client, source.arn, actions) };
+    return { arn, actions: await simulate(client, source.arn, options) };
   } catch (error) {
     return {
       arn,

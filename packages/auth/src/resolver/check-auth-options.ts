@@ -39,6 +39,16 @@ const isNarrowing = (value: unknown): boolean =>
       Object.hasOwn(NARROWING_FIELDS, field) && (one === undefined || NARROWING_FIELDS[field as keyof Narrowing](one)),
   );
 
+const BUILD_FIELDS: Record<keyof NonNullable<AuthOptions["build"]>, (value: unknown) => boolean> = {
+  roleArn: isText,
+  tokenVariable: (value) => value === undefined || (typeof value === "string" && /^[A-Za-z_]\w{0,127}$/.test(value)),
+};
+
+const isBuild = (value: unknown): boolean =>
+  isObject(value) &&
+  Object.keys(Object(value) as object).every((field) => Object.hasOwn(BUILD_FIELDS, field)) &&
+  Object.entries(BUILD_FIELDS).every(([field, isRight]) => isRight(Reflect.get(Object(value), field)));
+
 /** Naming every option here makes the compiler refuse one that this check forgets. */
 const RULES: Record<keyof AuthOptions, readonly [wanted: string, isRight: (value: unknown) => boolean]> = {
   toolName: ["a name of lower-case letters, digits, dots, dashes and underscores", isText],
@@ -55,6 +65,7 @@ const RULES: Record<keyof AuthOptions, readonly [wanted: string, isRight: (value
   region: ["a region", isText],
   userName: ["a name", isText],
   requestHandler: ["what the AWS SDK takes as requestHandler", isObject],
+  signInCommand: ["a function", isFunction],
   now: ["a function", isFunction],
   requiredActions: ["a list of actions such as s3:GetObject", (value) => Array.isArray(value) && value.every(isAction)],
   identity: ["an identity's name", isText],
@@ -68,7 +79,7 @@ const RULES: Record<keyof AuthOptions, readonly [wanted: string, isRight: (value
       value.every((step: unknown) => CHAIN_STEPS.some((known) => known === step)),
   ],
   narrowing: [`an object of ${Object.keys(NARROWING_FIELDS).join(", ")}, each of its kind`, isNarrowing],
-  build: ["{ roleArn }", (value) => isObject(value) && isText(Reflect.get(Object(value), "roleArn"))],
+  build: ["{ roleArn } or { roleArn, tokenVariable }", isBuild],
 };
 
 /**

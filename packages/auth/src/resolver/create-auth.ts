@@ -50,7 +50,7 @@ export const createAuth = (given: AuthOptions): Auth => {
   const options = checkAuthOptions(given);
   const { env = currentEnvironment(), homeDir = currentHome(), chain, narrowing, requiredActions = [] } = options;
   const userName = options.userName ?? currentUser();
-  const ci = detectCi(env);
+  const ci = detectCi(env, options.build?.tokenVariable);
   const prompt = promptFor(options, ci, env);
   let opened: Promise<Home> | undefined;
   let taking: Promise<Taken> | undefined;
@@ -143,10 +143,15 @@ export const createAuth = (given: AuthOptions): Auth => {
       return { credentials, region: await regionOf(candidate) };
     },
     async explain() {
-      return explainChain({ plan: await plan(), trials, ci, prompt, env, narrowing });
+      await home();
+      const made = await plan().catch((error: unknown) => {
+        if (error instanceof AuthError) return error;
+        throw error;
+      });
+      return explainChain({ plan: made, trials, ci, prompt, env, narrowing });
     },
     async checkRequiredActions() {
-      const { candidate } = await taken();
+      const { candidate, source } = await taken();
       const opened = await home();
       const profiles = await opened.profiles();
       const name = "profile" in candidate ? candidate.profile : undefined;
@@ -155,6 +160,7 @@ export const createAuth = (given: AuthOptions): Auth => {
       return checkActions({
         actions: requiredActions,
         credentials,
+        question: source.question,
         iam: settings("iam"),
         sts: settings("sts"),
         requestHandler,

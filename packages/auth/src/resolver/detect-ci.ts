@@ -64,7 +64,9 @@ const SYSTEMS: readonly System[] = [
   { name: "continuous integration", isHere: (env) => isTrue(env["CI"]) || isTrue(env["CONTINUOUS_INTEGRATION"]) },
 ];
 
-const tokenOf = (system: System, env: Environment): BuildToken | undefined => {
+const tokenOf = (system: System, env: Environment, named: string | undefined): BuildToken | undefined => {
+  // What somebody named is used or missing: another token may be for another audience.
+  if (named !== undefined) return isFilled(env[named]) ? { from: "variable", variable: named } : undefined;
   const url = "ACTIONS_ID_TOKEN_REQUEST_URL";
   const bearer = "ACTIONS_ID_TOKEN_REQUEST_TOKEN";
   if (isFilled(env[url]) && isFilled(env[bearer])) return { from: "request", urlVariable: url, bearerVariable: bearer };
@@ -72,10 +74,13 @@ const tokenOf = (system: System, env: Environment): BuildToken | undefined => {
   return variable === undefined ? undefined : { from: "variable", variable };
 };
 
-/** Returns the system that this program runs in, or `undefined` where it seems to be a person's machine. */
-export const detectCi = (env: Environment): DetectedCi | undefined => {
+/**
+ * Returns the system that this program runs in, or `undefined` where it seems to be a person's machine. `tokenVariable`:
+ * where the build's token is, if the build chose the name. Default: the system's own.
+ */
+export const detectCi = (env: Environment, tokenVariable?: string): DetectedCi | undefined => {
   const system = SYSTEMS.find(({ isHere }) => isHere(env));
   if (system === undefined) return undefined;
-  const token = tokenOf(system, env);
+  const token = tokenOf(system, env, tokenVariable);
   return { name: system.name, ...(token !== undefined && { token }) };
 };

@@ -64,6 +64,10 @@ export interface HomeOptions {
   readonly userName?: string;
   /** Default: by AWS_CA_BUNDLE, `ca_bundle` and the proxies of the environment. */
   readonly requestHandler?: RequestHandler;
+  /** What to type where nothing is set up: the hint of every name that is asked for then. */
+  readonly setUpHint?: string;
+  /** What to type to sign in to the sso-session of that name. Default: the AWS CLI's command, which serves us too. */
+  readonly signInCommand?: (session: string) => string;
   readonly now?: Clock;
 }
 
@@ -92,6 +96,8 @@ export interface Home {
   profiles(): Promise<Profiles>;
   /** How AWS is reached without a profile. */
   settings(region?: string): Promise<SettingsFor>;
+  /** Another text after any change of the files that say who an identity is. Cheap: nothing is read. */
+  stamp(): Promise<string>;
   /** The sign-in of an sso-session: by its name here or in ~/.aws/config (`not_found`), or of one that is kept nowhere yet. */
   tokens(session: string | SsoSession): Promise<SsoTokens>;
   /** Every sso-session that is known here or in ~/.aws/config. */

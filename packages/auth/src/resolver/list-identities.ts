@@ -7,6 +7,7 @@ import { readSetting } from "../profiles/read-setting.js";
 import type { Identity } from "./home-types.js";
 
 const PROFILE = "profile:";
+const ROLE_ARN = /^arn:[\w-]+:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/;
 
 const flagOf = (withoutMfa: boolean | undefined): string => (withoutMfa === true ? ", WITHOUT MFA" : "");
 
@@ -23,7 +24,7 @@ const hubIdentities = ({ hubs, environments }: PersonConfig): readonly Identity[
     roles.map((roleName): Identity => ({
       name: `${name}/${roleName}`,
       kind: "hub_role",
-      description: `role ${roleName} in ${accountId} by hub ${hub}${flagOf(
+      description: `${roleName} in ${accountId} by ${hub}${flagOf(
         hubs.find((known) => known.name === hub)?.withoutMfa,
       )}`,
       accountId,
@@ -33,6 +34,19 @@ const hubIdentities = ({ hubs, environments }: PersonConfig): readonly Identity[
     })),
   ),
 ];
+
+/** What a profile's own section says that it is: names of profiles are often all alike. */
+const describeProfile = (profiles: Profiles, name: string): string => {
+  // As they stand there: a list must not fail because one profile does.
+  const setting = (key: string): string | undefined => profiles.profiles.get(name)?.settings.get(key)?.value;
+  const [account, role, session] = ["sso_account_id", "sso_role_name", "sso_session"].map(setting);
+  if (account !== undefined && role !== undefined)
+    return `${role} in ${account}${session === undefined ? "" : ` by ${session}`}`;
+  const [, roleAccount, roleName] = ROLE_ARN.exec(setting("role_arn") ?? "") ?? [];
+  if (roleAccount === undefined || roleName === undefined) return `profile ${name}`;
+  const source = setting("source_profile");
+  return `${roleName} in ${roleAccount}${source === undefined ? "" : ` by profile ${source}`}`;
+};
 
 const regionOf = (profiles: Profiles, name: string): string | undefined => {
   const profile = profiles.profiles.get(name);
@@ -44,7 +58,7 @@ const profileIdentity = (profiles: Profiles, name: string, shown: string): Ident
   return {
     name: shown,
     kind: "profile",
-    description: `profile ${name}`,
+    description: describeProfile(profiles, name),
     ...(region !== undefined && { region }),
   };
 };
@@ -75,7 +89,17 @@ const ssoRoleOf = (name: string, ssoSessions: readonly string[]): Identity | und
   return { name, kind: "sso_role", description: `${roleName} in ${accountId} by ${session}`, accountId, roleName };
 };
 
-const refuse = (name: string, known: readonly Identity[]): never => {
+const refuse = (
+  name: string,
+  known: readonly Identity[],
+  ssoSessions: readonly string[],
+  setUpHint?: string,
+): never => {
+  if (known.length === 0 && ssoSessions.length === 0 && setUpHint !== undefined) {
+    throw new AuthError("not_found", `there is no identity ${JSON.stringify(name.slice(0, 130))}, nor any other yet`, {
+      hint: setUpHint,
+    });
+  }
   const names = known.map((identity) => identity.name);
   // An environment alone is no identity; the roles in it are what was meant.
   const within = names.filter((one) => one.startsWith(`${name}/`)).slice(0, 3);
@@ -95,15 +119,22 @@ const refuse = (name: string, known: readonly Identity[]): never => {
 export const pickIdentity = (
   name: string,
   known: readonly Identity[],
-  { profiles, ssoSessions }: { readonly profiles: Profiles; readonly ssoSessions: readonly string[] },
+  {
+    profiles,
+    ssoSessions,
+    setUpHint,
+  }: { readonly profiles: Profiles; readonly ssoSessions: readonly string[]; readonly setUpHint?: string | undefined },
 ): Identity => {
   if (name.startsWith(PROFILE)) {
     const profile = name.slice(PROFILE.length);
-    return profiles.profiles.has(profile) ? profileIdentity(profiles, profile, name) : refuse(name, known);
+    return profiles.profiles.has(profile)
+      ? profileIdentity(profiles, profile, name)
+      : refuse(name, known, ssoSessions, setUpHint);
   }
   const ssoRole = ssoRoleOf(name, ssoSessions);
   const found = known.find((identity) => identity.name === name && identity.kind !== "profile") ?? ssoRole;
-  if (found === undefined) return known.find((identity) => identity.name === name) ?? refuse(name, known);
+  if (found === undefined)
+    return known.find((identity) => identity.name === name) ?? refuse(name, known, ssoSessions, setUpHint);
   if (!profiles.profiles.has(name)) return found;
   throw new AuthError("invalid_option", `${name} is a profile and a ${found.kind.replace("_", " ")}`, {
     hint: `say ${PROFILE}${name} for the profile, or give one of them another name`,

@@ -8,6 +8,8 @@ import { createCodesFor } from "../hubs/codes-for-hub.js";
 import { createHubRoleSource, createHubUserSource, type HubSetting } from "../hubs/hub-sources.js";
 import { narrowSource } from "../hubs/narrow-source.js";
 import { createProfileEditor } from "../files/edit-profiles.js";
+import { stampFiles } from "../files/stamp-files.js";
+import type { PersonConfig } from "../hubs/config-schema.js";
 import { openPersonConfig } from "../hubs/person-config.js";
 import { createFileLocks } from "../locks/file-locks.js";
 import { createTerminalCodes } from "../mfa/terminal-codes.js";
@@ -23,7 +25,7 @@ import { createSessionKeeper } from "../sessions/keep-sessions.js";
 import { createProfileSource } from "../sources/profile-source.js";
 import { chooseSignInMode } from "../sso/choose-sign-in-mode.js";
 import { createSsoDirectory } from "../sso/list-accounts.js";
-import { createBrowserOpener } from "../sso/open-browser.js";
+import { createBrowserOpener } from "../browser/open-browser.js";
 import { createSsoRoleSource } from "../sso/sso-role-source.js";
 import { createSsoTokens } from "../sso/sso-tokens.js";
 import type { SsoTokens } from "../sso/sso-types.js";
@@ -50,6 +52,12 @@ const checkHome = (homeDir: string): void => {
   });
 };
 
+/** What one look at the files found: ~/.aws, and the tool's own configuration. */
+interface Files {
+  readonly read: Profiles;
+  readonly kept: PersonConfig;
+}
+
 /** The sso-sessions that ~/.aws/config describes whole. A broken one is an error only for who uses it. */
 const sessionsOf = (profiles: Profiles): readonly SsoSession[] =>
   [...profiles.ssoSessions.keys()].flatMap((name) => {
@@ -73,6 +81,7 @@ export const openHome = async (options: HomeOptions): Promise<Home> => {
     now = Date.now,
     keychain = "auto",
     plain = false,
+    signInCommand,
   } = options;
   checkHome(homeDir);
   const { directory = join(homeDir, `.${toolName}`), userName = currentUser() } = options;
@@ -114,7 +123,8 @@ export const openHome = async (options: HomeOptions): Promise<Home> => {
     ...(requestHandler !== undefined && { requestHandler }),
   };
   const config = openPersonConfig({ directory, locks });
-  const editor = createProfileEditor({ ...profileFiles(env, homeDir), locks, toolName, record, now });
+  const awsFiles = profileFiles(env, homeDir);
+  const editor = createProfileEditor({ ...awsFiles, locks, toolName, record, now });
   const usedSteps = createUsedSteps({ directory, locks, prompt, now });
   const codesFor = createCodesFor({ prompt, secrets, usedSteps });
   const openBrowser = options.openBrowser ?? createBrowserOpener({ env });
@@ -122,16 +132,18 @@ export const openHome = async (options: HomeOptions): Promise<Home> => {
   const roleSessionName = createRoleSessionName(sessionNameParts);
 
   const profiles = (): Promise<Profiles> => readProfiles({ env, homeDir });
-  const settings = async (region?: string): Promise<SettingsFor> =>
-    settingsFor({ profiles: await profiles(), name: undefined, env, region: region ?? options.region });
+  const settingsIn = (read: Profiles, region = options.region): SettingsFor =>
+    settingsFor({ profiles: read, name: undefined, env, region });
+  const settings = async (region?: string): Promise<SettingsFor> => settingsIn(await profiles(), region);
 
   /** Made anew for each use: who asks between two edits of ~/.aws must not be sent to the old endpoints. */
-  const hubSetting = async (): Promise<HubSetting> => ({
+  const hubSettingIn = (read: Profiles): HubSetting => ({
     config,
-    settingsFor: await settings(),
+    settingsFor: settingsIn(read),
     codesFor,
     sessionNameParts,
   });
+  const hubSetting = async (): Promise<HubSetting> => hubSettingIn(await profiles());
 
   const keptSources = new Map<string, CredentialsSource>();
   const openTokens = new Map<string, SsoTokens>();
@@ -155,20 +167,21 @@ export const openHome = async (options: HomeOptions): Promise<Home> => {
       clientName: toolName,
       sessions: { cache, keeper },
       ...(requestHandler !== undefined && { requestHandler }),
+      ...(session.name !== undefined && signInCommand !== undefined && { signInCommand: signInCommand(session.name) }),
     });
     openTokens.set(key, tokens);
     return tokens;
   };
 
-  const ssoSessions = async (): Promise<readonly SsoSession[]> => {
-    const own = (await config.read()).ssoSessions.map((session) => ({ ...session, scopes: ["sso:account:access"] }));
+  const sessionsIn = (read: Profiles, kept: PersonConfig): readonly SsoSession[] => {
+    const own = kept.ssoSessions.map((session) => ({ ...session, scopes: ["sso:account:access"] }));
     const names = new Set(own.map(({ name }) => name));
-    const foreign = sessionsOf(await profiles()).filter(({ name }) => name !== undefined && !names.has(name));
+    const foreign = sessionsOf(read).filter(({ name }) => name !== undefined && !names.has(name));
     return [...own, ...foreign];
   };
+  const ssoSessions = async (): Promise<readonly SsoSession[]> => sessionsIn(await profiles(), await config.read());
 
-  const ssoSession = async (name: string): Promise<SsoSession> => {
-    const all = await ssoSessions();
+  const pickSession = (name: string, all: readonly SsoSession[]): SsoSession => {
     const found = all.find((session) => session.name === name);
     if (found !== undefined) return found;
     const known = all.map((session) => session.name).join(", ");
@@ -178,20 +191,18 @@ export const openHome = async (options: HomeOptions): Promise<Home> => {
   };
 
   const tokens = async (session: string | SsoSession): Promise<SsoTokens> =>
-    tokensFor(typeof session === "string" ? await ssoSession(session) : session, await settings());
+    tokensFor(typeof session === "string" ? pickSession(session, await ssoSessions()) : session, await settings());
 
   /** The device of a profile: where a hub has the same one, its codes come from where that hub's come from. */
-  const mfaFor = async (): Promise<(serial: string) => MfaDevice> => {
-    const { hubs } = await config.read();
-    return (serial) => {
+  const mfaFor =
+    ({ hubs }: PersonConfig) =>
+    (serial: string): MfaDevice => {
       const hub = hubs.find(({ mfaSerial }) => mfaSerial === serial);
       const codes = hub === undefined ? createTerminalCodes({ prompt }) : codesFor(hub);
       return { serial, code: () => codes(serial) };
     };
-  };
 
-  const profileSource = async (name: string): Promise<CredentialsSource> => {
-    const read = await profiles();
+  const profileSource = async (name: string, { read, kept }: Files): Promise<CredentialsSource> => {
     const through = settingsFor({ profiles: read, name, env, region: options.region });
     const profile = read.profiles.get(name);
     const own = options.requestHandler ?? (await createRequestHandler({ env, homeDir, profile }));
@@ -204,16 +215,19 @@ export const openHome = async (options: HomeOptions): Promise<Home> => {
         homeDir,
         roleSessionName,
         ssoTokensFor: (session) => tokensFor(session, through),
-        mfaFor: await mfaFor(),
+        mfaFor: mfaFor(kept),
         region: options.region,
         kept: keptSources,
       },
     );
   };
 
-  const ssoRoleSource = async ({ name, accountId = "", roleName = "" }: Identity): Promise<CredentialsSource> => {
-    const session = await ssoSession(name.slice(0, name.indexOf("/")));
-    const through = await settings();
+  const ssoRoleSource = (
+    { name, accountId = "", roleName = "" }: Identity,
+    { read, kept }: Files,
+  ): CredentialsSource => {
+    const session = pickSession(name.slice(0, name.indexOf("/")), sessionsIn(read, kept));
+    const through = settingsIn(read);
     return createSsoRoleSource(context, {
       session,
       accountId,
@@ -230,33 +244,37 @@ export const openHome = async (options: HomeOptions): Promise<Home> => {
     return new Set(own.flatMap(({ target }) => (typeof target === "string" ? target : [])));
   };
 
-  const known = async (read: Profiles): Promise<readonly Identity[]> => {
+  const known = async ({ read, kept }: Files): Promise<readonly Identity[]> => {
     const asking = await askingProfiles();
-    return listIdentities(await config.read(), read, (name) => asking.has(name));
+    return listIdentities(kept, read, (name) => asking.has(name));
   };
 
-  const identities = async (): Promise<readonly Identity[]> => known(await profiles());
+  /** Once for each question, and handed down: with 100,000 profiles one look takes half a second. */
+  const files = async (): Promise<Files> => ({ read: await profiles(), kept: await config.read() });
 
-  const find = async (name: string): Promise<Identity> => {
-    const read = await profiles();
-    const sessions = (await ssoSessions()).flatMap((session) => session.name ?? []);
-    return pickIdentity(name, await known(read), { profiles: read, ssoSessions: sessions });
+  const findIn = async (name: string, { read, kept }: Files): Promise<Identity> => {
+    const sessions = sessionsIn(read, kept).flatMap((session) => session.name ?? []);
+    return pickIdentity(name, await known({ read, kept }), {
+      profiles: read,
+      ssoSessions: sessions,
+      setUpHint: options.setUpHint,
+    });
   };
 
-  const bareSource = async (identity: Identity, wish: SourceOptions): Promise<CredentialsSource> => {
+  const bareSource = async (identity: Identity, wish: SourceOptions, looked: Files): Promise<CredentialsSource> => {
     const { wantedSeconds, isRenewed } = wish;
     switch (identity.kind) {
       case "hub_user":
-        return createHubUserSource(context, await hubSetting(), identity.name);
+        return createHubUserSource(context, hubSettingIn(looked.read), identity.name);
       case "hub_role":
-        return createHubRoleSource(context, await hubSetting(), identity.name, {
+        return createHubRoleSource(context, hubSettingIn(looked.read), identity.name, {
           ...(wantedSeconds !== undefined && { wantedSeconds }),
           ...(isRenewed !== undefined && { isRenewed }),
         });
       case "profile":
-        return profileSource(identity.name.replace(/^profile:/, ""));
+        return profileSource(identity.name.replace(/^profile:/, ""), looked);
       case "sso_role":
-        return ssoRoleSource(identity);
+        return ssoRoleSource(identity, looked);
     }
   };
 
@@ -271,6 +289,7 @@ export const openHome = async (options: HomeOptions): Promise<Home> => {
     editor,
     profiles,
     settings,
+    stamp: () => stampFiles([awsFiles.configFile, awsFiles.credentialsFile, config.path]),
     hubs: hubSetting,
     tokens,
     ssoSessions,
@@ -283,14 +302,17 @@ export const openHome = async (options: HomeOptions): Promise<Home> => {
         ...(requestHandler !== undefined && { requestHandler }),
       });
     },
-    identities,
-    find,
+    identities: async () => known(await files()),
+    find: async (name) => findIn(name, await files()),
     async source(name, wish = {}) {
-      const source = await bareSource(await find(name), wish);
-      const through = await settings();
+      const looked = await files();
+      const source = await bareSource(await findIn(name, looked), wish, looked);
       // GetFederationToken takes 32 characters (STS API reference).
       const federatedName = roleSessionName.slice(0, 32);
-      return narrowSource(context, source, wish.narrowing ?? {}, { client: through("sts"), federatedName });
+      return narrowSource(context, source, wish.narrowing ?? {}, {
+        client: settingsIn(looked.read)("sts"),
+        federatedName,
+      });
     },
   };
 };

@@ -1,25 +1,21 @@
 // Gets the token by which a build proves itself to AWS. It is a secret for as long as it lives: minutes.
 import { AuthError } from "../errors.js";
+import { askThrough, type AskAddress } from "../profiles/ask-through.js";
+import type { ClientAgents } from "../profiles/request-handler.js";
 import type { BuildToken, Environment } from "./detect-ci.js";
 
 /** AWS's audience for tokens of GitHub and others: IAM User Guide, "Create an OpenID Connect (OIDC) identity provider". */
-export const AWS_AUDIENCE = "sts.amazonaws.com";
+const AWS_AUDIENCE = "sts.amazonaws.com";
 
 /** No token of a build is longer; STS takes 20,000 characters (STS API Reference, "AssumeRoleWithWebIdentity"). */
 const MOST_CHARACTERS = 20_000;
-const TIMEOUT_MS = 10_000;
 
-/** Returns the answer's status and body. */
-export type Fetch = (
-  url: string,
-  headers: Readonly<Record<string, string>>,
-) => Promise<{ readonly status: number; readonly body: string }>;
-
-const fetchGlobally: Fetch = async (url, headers) => {
-  // Redirects are not followed: the bearer token is for this address only.
-  const answer = await fetch(url, { headers, redirect: "error", signal: AbortSignal.timeout(TIMEOUT_MS) });
-  return { status: answer.status, body: await answer.text() };
-};
+export interface BuildTokenOptions {
+  readonly env: Environment;
+  /** By which the build's address is asked: a proxy, certificates. Default Node's own. */
+  readonly agents?: ClientAgents | undefined;
+  readonly ask?: AskAddress;
+}
 
 const refuse = (message: string, cause?: unknown): never => {
   throw new AuthError("no_credentials", `the build's token could not be had: ${message}`, {
@@ -51,7 +47,7 @@ const valueOf = (body: string): unknown => {
  */
 export const readBuildToken = async (
   token: BuildToken,
-  { env, fetch: ask = fetchGlobally }: { readonly env: Environment; readonly fetch?: Fetch },
+  { env, agents, ask = askThrough(agents) }: BuildTokenOptions,
 ): Promise<string> => {
   if (token.from === "variable") return checkToken(env[token.variable]);
   const given = env[token.urlVariable] ?? "";

@@ -13,6 +13,7 @@ import {
 import { AuthError } from "../errors.js";
 import type {
   AuthEvent,
+  CredentialsSource,
   KeptSession,
   Locks,
   ObtainedSession,
@@ -23,6 +24,7 @@ import type {
   SessionQuestion,
 } from "../types.js";
 import { copyCredentials } from "./copy-credentials.js";
+import { createRestlessError } from "./get-of-one-sign-in.js";
 import { sessionKey } from "./session-key.js";
 
 export interface SessionKeeperOptions {
@@ -46,7 +48,9 @@ interface Asking {
   readonly key: string;
   readonly question: SessionQuestion;
   readonly needsPerson: boolean;
+  readonly open: (() => Promise<unknown>) | undefined;
   readonly obtain: () => Promise<ObtainedSession>;
+  readonly signInId: CredentialsSource["signInId"];
 }
 
 /** What one process knows of one question. */
@@ -60,6 +64,8 @@ interface Memory {
 }
 
 const BACKOFF_CAP_MS = 60_000;
+/** How often a session is asked for whose sign-in was over before it could be handed out. */
+const MOST_SIGN_INS = 3;
 
 const asAnswer = (kept: KeptSession) => ({ obtained: kept.obtained, assumedRole: kept });
 
@@ -67,6 +73,10 @@ const textOf = (question: SessionQuestion, field: string): string | undefined =>
   const value = question[field];
   return typeof value === "string" ? value : undefined;
 };
+
+/** True where no sign-in is needed, or where the session came of the one that counts. Nobody's sign-in is no sign-in. */
+const isOfSignIn = ({ signInId }: Asking, kept: KeptSession, signIn: string | undefined): boolean =>
+  signInId === undefined || (signIn !== undefined && kept.signInId === signIn);
 
 /** What of a question may be written down: never its policies, tags, external ID or keys. */
 const describe = (question: SessionQuestion): Partial<AuthEvent> => {
@@ -126,13 +136,20 @@ export const createSessionKeeper = (options: SessionKeeperOptions): SessionKeepe
     return kept !== undefined && sessionKey(kept.question) === key ? kept : undefined;
   };
 
-  const read = async (key: string): Promise<KeptSession | undefined> => {
-    const memory = memoryOf(key);
-    if (memory.kept !== undefined && lifeOf(memory.kept) >= COMFORTABLE_LEFT_MS) return memory.kept;
+  const readOpened = async ({ key, open }: Asking): Promise<KeptSession | undefined> => {
     const cached = await readCache(key);
-    if (cached !== undefined && (memory.kept === undefined || lifeOf(cached) > lifeOf(memory.kept))) {
-      memory.kept = cached;
-    }
+    if (cached !== undefined || open === undefined) return cached;
+    await open();
+    return readCache(key);
+  };
+
+  const read = async (asking: Asking, signIn: string | undefined): Promise<KeptSession | undefined> => {
+    const memory = memoryOf(asking.key);
+    if (memory.kept !== undefined && !isOfSignIn(asking, memory.kept, signIn)) memory.kept = undefined;
+    if (memory.kept !== undefined && lifeOf(memory.kept) >= COMFORTABLE_LEFT_MS) return memory.kept;
+    const cached = await readCache(asking.key);
+    if (cached === undefined || !isOfSignIn(asking, cached, signIn)) return memory.kept;
+    if (memory.kept === undefined || lifeOf(cached) > lifeOf(memory.kept)) memory.kept = cached;
     return memory.kept;
   };
 
@@ -191,10 +208,11 @@ export const createSessionKeeper = (options: SessionKeeperOptions): SessionKeepe
     return locks.withLock(
       `session/${asking.key}`,
       async () => {
-        const cached = await readCache(asking.key);
+        const cached = await readOpened(asking);
         // Another process has just answered it.
         const isNewer = cached !== undefined && cached.obtained.getTime() > (stale?.obtained.getTime() ?? -Infinity);
-        if (isNewer && lifeOf(cached) >= COMFORTABLE_LEFT_MS) return cached;
+        const isGood = isNewer && lifeOf(cached) >= COMFORTABLE_LEFT_MS;
+        if (isGood && isOfSignIn(asking, cached, await asking.signInId?.())) return cached;
         return obtainOnRecord(asking);
       },
       onWait,
@@ -223,8 +241,7 @@ export const createSessionKeeper = (options: SessionKeeperOptions): SessionKeepe
     return memory.under;
   };
 
-  const ask = async (asking: Asking): Promise<KeptSession> => {
-    const kept = await read(asking.key);
+  const ask = async (asking: Asking, kept: KeptSession | undefined): Promise<KeptSession> => {
     if (kept === undefined || lifeOf(kept) < LEAST_LEFT_MS) return renew(asking, undefined);
     if (!isDue(asking, kept)) return kept;
     if (lifeOf(kept) >= COMFORTABLE_LEFT_MS) {
@@ -233,15 +250,28 @@ export const createSessionKeeper = (options: SessionKeeperOptions): SessionKeepe
       renew(asking, kept).catch(() => undefined);
       return kept;
     }
-    return renew(asking, kept).catch((error: unknown) => {
-      if (lifeOf(kept) >= LEAST_LEFT_MS) return kept;
+    return renew(asking, kept).catch(async (error: unknown) => {
+      // Minutes may have gone by, and the sign-in with them.
+      const isOver = lifeOf(kept) < LEAST_LEFT_MS || !isOfSignIn(asking, kept, await asking.signInId?.());
+      if (!isOver) return kept;
       throw error;
     });
   };
 
+  /** Asks until the sign-in that the answer came of is the one that counts when it has come. */
+  const askOfOneSignIn = async (asking: Asking): Promise<KeptSession> => {
+    for (let tried = 0; tried < MOST_SIGN_INS; tried++) {
+      const warm = await read(asking, await asking.signInId?.());
+      const kept = await ask(asking, warm);
+      // What is warm was looked at a moment ago. For the rest somebody was waited for, and may have signed in, or out.
+      if (kept === warm || isOfSignIn(asking, kept, await asking.signInId?.())) return kept;
+    }
+    throw createRestlessError();
+  };
+
   return {
-    async get(question, { needsPerson, obtain }) {
-      const kept = await ask({ key: sessionKey(question), question, needsPerson, obtain });
+    async get(question, { needsPerson, open, obtain, signInId }) {
+      const kept = await askOfOneSignIn({ key: sessionKey(question), question, needsPerson, open, obtain, signInId });
       // A laptop may have slept between the answer and this line.
       if (lifeOf(kept) < LEAST_LEFT_MS) refuseExpired();
       return { ...kept, credentials: copyCredentials(kept.credentials) };

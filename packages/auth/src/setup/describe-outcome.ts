@@ -23,7 +23,7 @@ export const question = (
 const ANSWERS = { allowed: "allowed", denied: "DENIED ", unknown: "unknown" } as const;
 
 /** Returns a check in lines: one for each action, with the reason where the answer is not a yes. */
-export const describeCheck = ({ arn, actions }: ActionCheck): ShownText => ({
+const describeCheck = ({ arn, actions }: ActionCheck): ShownText => ({
   title: "What AWS says",
   text: [
     `You are ${arn ?? "unknown: AWS did not say"}`,

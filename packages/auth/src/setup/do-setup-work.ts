@@ -45,6 +45,7 @@ export const createSetupHands = ({ home, trial, env, requiredActions }: SetupWor
     const answer = await checkActions({
       actions: requiredActions,
       credentials: () => source.get(),
+      question: source.question,
       iam: through("iam"),
       sts: through("sts"),
       requestHandler,

@@ -1,6 +1,6 @@
 // Reads what a page's form sends: few fields, each once, and never more than a form can hold.
 import type { IncomingMessage } from "node:http";
-import type { Refusal } from "./judge-page-request.js";
+import type { Refusal } from "../browser/judge-page-request.js";
 
 /** The longest form that the setup sends, in bytes, many times over. */
 const MOST_BYTES = 16_384;

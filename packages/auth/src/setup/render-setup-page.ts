@@ -1,7 +1,7 @@
 // A step of the setup as HTML. No script, no picture, nothing loaded: names of accounts and profiles are others' text.
 import { createHash } from "node:crypto";
 import { display } from "../prompts/display.js";
-import { escapeHtml } from "../sso/callback-page.js";
+import { escapeHtml } from "../browser/plain-page.js";
 import { readWebUrl } from "../sso/judge-start-url.js";
 import { drawQr, isQrLine } from "./draw-qr.js";
 import type { PageView } from "./page-desk.js";

@@ -6,7 +6,7 @@ import { AuthError } from "../errors.js";
 import { detectCi } from "../resolver/detect-ci.js";
 import { currentEnvironment } from "../resolver/this-process.js";
 import { driveSetup } from "./drive-setup.js";
-import { cookieValue, judgePageRequest, type RequestHead } from "./judge-page-request.js";
+import { cookieValue, judgePageRequest, type RequestHead } from "../browser/judge-page-request.js";
 import { createPageDesk } from "./page-desk.js";
 import { readForm } from "./read-form.js";
 import { renderRefusal, renderSetupPage, setupHeaders } from "./render-setup-page.js";
@@ -43,7 +43,8 @@ export interface SetupPage {
 }
 
 const IDLE_MS = 600_000;
-const LAST_PAGE_MS = 5_000;
+/** How long the browser of a busy machine may take to fetch the last page. */
+const LAST_PAGE_MS = 30_000;
 /** How long a page waits for quick work, so that nobody sees it. */
 const PATIENCE_MS = 1_200;
 const MOST_CONNECTIONS = 32;

@@ -7,7 +7,7 @@ import type { ChosenSignInMode } from "../sso/choose-sign-in-mode.js";
 import type { Choice, LongLivedKeys, SsoSession } from "../types.js";
 
 /** The ways to set a tool up, best first. */
-export const SETUP_METHODS = ["sso", "profile", "iam_user"] as const;
+const SETUP_METHODS = ["sso", "profile", "iam_user"] as const;
 export type SetupMethod = (typeof SETUP_METHODS)[number];
 
 /** What a setup needs to know: whose machine, which tool, and what the tool does in AWS. */

@@ -36,7 +36,7 @@ const METADATA = v.object({
  * How long a token without an expiration is taken to live: the least that STS gives, 900 seconds. Whoever holds it asks
  * again before that, and the file, command or variable is read anew.
  */
-export const UNKNOWN_LIFE_MS = 900_000;
+const UNKNOWN_LIFE_MS = 900_000;
 
 /** A reason why an answer is none, in words: it follows "the command". */
 export interface Unusable {

@@ -51,11 +51,7 @@ export interface LoginSessionOptions {
 }
 
 /** Returns where the AWS CLI keeps the sign-in. */
-export const loginCacheFile = ({
-  loginSession,
-  env,
-  homeDir,
-}: Omit<LoginSessionOptions, "name" | "description">): string => {
+const loginCacheFile = ({ loginSession, env, homeDir }: Omit<LoginSessionOptions, "name" | "description">): string => {
   const folder = readVariable(env, "AWS_LOGIN_CACHE_DIRECTORY") ?? join(homeDir, ".aws", "login", "cache");
   return join(expandPath(folder, homeDir), `${createHash("sha256").update(loginSession).digest("hex")}.json`);
 };

@@ -3,6 +3,7 @@
 import { chooseRegion, settingsFor, stsRegionFor } from "../profiles/choose-settings.js";
 import { planProfile } from "../profiles/plan-profile.js";
 import type { KeysPlan, ProfilePlan, RolePlan, SsoPlan, WebIdentityPlan } from "../profiles/profile-plan.js";
+import { partitionOfArn } from "../profiles/partitions.js";
 import type { Environment, Profiles } from "../profiles/profile-types.js";
 import { expandPath } from "../profiles/read-profiles.js";
 import { AuthError } from "../errors.js";
@@ -77,22 +78,28 @@ const readKeys = ({ profiles }: Builder, { profile, file }: KeysPlan): KeyParts 
   };
 };
 
+interface UserSession {
+  readonly from: CredentialsSource;
+  readonly mfa: MfaDevice;
+  /** The profile that holds the keys. */
+  readonly keysOf: string;
+  /** Of the partition in which it is asked for: the role's, or the device's, whose serial number may be none. */
+  readonly arn: string;
+}
+
 /**
- * A session of the user whose keys a role with a device is assumed by: one code, and then every profile of the same keys
- * and device. Asked for where the profile's own calls go, in the region of the profile that holds the keys where it has
- * one, so that profiles of several regions share it.
+ * A session of the user whose keys these are: one code, and then every profile of the same keys and device. Asked for
+ * where the profile's own calls go, in the region of the profile that holds the keys where it has one, so that profiles
+ * of several regions share it.
  */
-const buildUserSession = (
-  builder: Builder,
-  { from, mfa, plan }: { readonly from: CredentialsSource; readonly mfa: MfaDevice; readonly plan: RolePlan },
-): CredentialsSource => {
+const buildUserSession = (builder: Builder, { from, mfa, keysOf, arn }: UserSession): CredentialsSource => {
   const { context, settings, chosenRegion } = builder;
-  const ofKeys = chooseRegion({ ...builder, name: plan.from.profile });
+  const ofKeys = chooseRegion({ ...builder, name: keysOf });
   return createSessionTokenSource(context, {
     from,
     durationSeconds: SESSION_SECONDS,
     mfa,
-    client: settings("sts", stsRegionFor(plan.roleArn, ofKeys ?? chosenRegion)),
+    client: settings("sts", partitionOfArn(arn) && stsRegionFor(arn, ofKeys ?? chosenRegion)),
     description: `a session with MFA, one code for all profiles of ${from.description}`,
   });
 };
@@ -101,16 +108,31 @@ const buildUserSession = (
 const isUsersKeys = (builder: Builder, plan: ProfilePlan): boolean =>
   plan.kind === "keys" && readKeys(builder, plan).sessionToken === undefined;
 
+const deviceOf = ({ mfaFor }: Builder, { mfaSerial, profile }: RolePlan | KeysPlan): MfaDevice | undefined => {
+  if (mfaSerial === undefined) return undefined;
+  const mfa = mfaFor(mfaSerial, profile);
+  if (mfa.serial === mfaSerial) return mfa;
+  throw new AuthError("invalid_option", `profile ${profile} names one MFA device, and another was given`, {
+    hint: "give the device of the serial that was asked for",
+  });
+};
+
+/** A profile's keys, or where it names a device a session of their user. */
+const buildKeys = (builder: Builder, plan: KeysPlan): CredentialsSource => {
+  const { profile, file } = plan;
+  const from = createKeysSource(builder.context, {
+    keys: readKeys(builder, plan),
+    description: `profile ${profile}: keys in the ${file} file`,
+  });
+  const mfa = isUsersKeys(builder, plan) ? deviceOf(builder, plan) : undefined;
+  return mfa === undefined ? from : buildUserSession(builder, { from, mfa, keysOf: profile, arn: mfa.serial });
+};
+
 const buildRole = (builder: Builder, plan: RolePlan): CredentialsSource => {
-  const { context, name, mfaFor, roleSessionName } = builder;
+  const { context, roleSessionName } = builder;
   const from = build(builder, plan.from);
   const client = stsFor(builder, plan.roleArn);
-  const mfa = plan.mfaSerial === undefined ? undefined : mfaFor(plan.mfaSerial, plan.profile);
-  if (mfa !== undefined && mfa.serial !== plan.mfaSerial) {
-    throw new AuthError("invalid_option", `profile ${name} names one MFA device, and another was given`, {
-      hint: "give the device of the serial that was asked for",
-    });
-  }
+  const mfa = deviceOf(builder, plan);
   const request: RoleRequest = {
     roleArn: plan.roleArn,
     roleSessionName: plan.roleSessionName ?? roleSessionName,
@@ -131,7 +153,7 @@ const buildRole = (builder: Builder, plan: RolePlan): CredentialsSource => {
   if (mfa === undefined || request.durationSeconds > CHAINED_SECONDS || !isUsersKeys(builder, plan.from)) {
     return byWay(from, mfa);
   }
-  const shared = byWay(buildUserSession(builder, { from, mfa, plan }));
+  const shared = byWay(buildUserSession(builder, { from, mfa, keysOf: plan.from.profile, arn: plan.roleArn }));
   // More than an hour is for a code of its own: a session gives no more.
   const isLong = ({ durationSeconds = 0 }: Narrowing): boolean => durationSeconds > CHAINED_SECONDS;
   return { ...shared, narrow: (less) => (isLong(less) ? byWay(from, mfa) : shared).narrow(less) };
@@ -173,10 +195,7 @@ const build = (builder: Builder, plan: ProfilePlan): CredentialsSource => {
   const describe = (what: string): string => `profile ${plan.profile}: ${what}`;
   switch (plan.kind) {
     case "keys":
-      return createKeysSource(context, {
-        keys: readKeys(builder, plan),
-        description: describe(`keys in the ${plan.file} file`),
-      });
+      return buildKeys(builder, plan);
     case "role":
       return buildRole(builder, plan);
     case "web_identity":

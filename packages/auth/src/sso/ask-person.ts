@@ -4,11 +4,12 @@ import type { Clock, Prompt, RecordAuthEvent, SsoSession } from "../types.js";
 import type { Oidc } from "./ask-oidc.js";
 import { explainSsoFailure } from "./explain-sso-failure.js";
 import type { TokenStore } from "./keep-tokens.js";
-import { forgetRoles, type KeptSessions } from "./forget-roles.js";
+import { forgetRoles } from "./forget-roles.js";
 import { scopesOf, type Registrations } from "./register-client.js";
 import { signInWithBrowser } from "./sign-in-with-browser.js";
 import { signInWithDeviceCode } from "./sign-in-with-device-code.js";
-import type { GrantedToken, OpenBrowser, SignInMode, Sleep } from "./sso-types.js";
+import type { ReadToken } from "./token-file.js";
+import type { GrantedToken, KeptSessions, OpenBrowser, SignInMode, Sleep } from "./sso-types.js";
 
 export interface AskPersonOptions {
   readonly session: SsoSession;
@@ -45,6 +46,9 @@ export const createAskPerson = (options: AskPersonOptions): AskPerson => {
     return { token, registration };
   };
 
+  /** What cannot be read is replaced. */
+  const readAny = () => store.read().catch((): ReadToken => ({ state: "damaged" }));
+
   const refuse = async (error: AuthError, mode: SignInMode): Promise<never> => {
     const { code } = error;
     const isNo = code === "cancelled" || code === "sign_in_refused";
@@ -64,7 +68,7 @@ export const createAskPerson = (options: AskPersonOptions): AskPerson => {
     // Before it is kept: what cannot be recorded does not happen.
     await record({ ...about, type: "sign_in.granted", time: new Date(now()), expiration: token.expiration });
     // Before it is kept too: who signed in now may be somebody else, and is not to be handed the roles of the one before.
-    if (sessions !== undefined) await forgetRoles(session, sessions);
+    if (sessions !== undefined) await forgetRoles(session, await readAny(), sessions);
     const problem = await store.keepSignIn(finished);
     if (problem !== undefined) {
       prompt.tell(`You will be asked to sign in again after ${token.expiration.toISOString()}: ${problem.message}.`);

@@ -25,11 +25,11 @@ const MOST_CHARACTERS = 2_048;
 const hasPrintableAsciiOnly = (text: string): boolean => /^[\x21-\x7e]+$/.test(text);
 
 /** True for the name of an access portal of AWS. `host` as URL gives it: lower case, no port. */
-export const isPortalHost = (host: string): boolean =>
+const isPortalHost = (host: string): boolean =>
   PORTALS_EXACT.has(host) || PORTALS.some((portal) => host.endsWith(`.${portal}`));
 
 /** True for this machine's own names. */
-export const isLoopbackHost = (host: string): boolean => LOOPBACK.has(host);
+const isLoopbackHost = (host: string): boolean => LOOPBACK.has(host);
 
 /** Returns the URL where its text is one that could be opened at all: no option, no control, no other scheme. */
 export const readWebUrl = (text: string): URL | undefined => {

@@ -8,6 +8,7 @@ import {
   parseTokenFile,
   readObject,
   readToken,
+  signInIdOf,
   tokenFileName,
   writeTime,
   type ReadToken,
@@ -129,7 +130,8 @@ export const openTokenStore = ({ session, cacheDirectory, secrets, createSecret 
       const refreshToken = granted.refreshToken ?? grant.refreshToken;
       const fields = { ...token.fields, accessToken: granted.accessToken, expiresAt: writeTime(granted.expiration) };
       if (grant.keptIn === "file") {
-        await file.write({ ...fields, refreshToken });
+        // Renewed, it is the same person's still: what came of it stays good.
+        await file.write({ ...fields, refreshToken, daypassSignInId: signInIdOf(token) });
         return undefined;
       }
       const isNew = granted.refreshToken !== undefined && token.signInId !== undefined;

@@ -70,7 +70,13 @@ const withinLife = async <T>(work: Promise<T>, sleep: Sleep, signal: AbortSignal
 export const signInWithBrowser = async (options: BrowserSignInOptions): Promise<GrantedToken> => {
   const { oidc, registration, prompt, openBrowser, sleep, signal, createSecret } = options;
   const [state, verifier] = [createSecret(), createSecret()];
-  const listener = await listenForCode(state);
+  let hasToldOfStranger = false;
+  const tellOfStranger = (): void => {
+    if (!hasToldOfStranger)
+      prompt.tell("Another user of this machine has tried to open the sign-in. Nothing came of it.");
+    hasToldOfStranger = true;
+  };
+  const listener = await listenForCode({ state, token: createSecret(), onStranger: tellOfStranger });
   try {
     const { redirectUri } = listener;
     const url = await createAuthorizeUrl(options, { redirectUri, state, verifier });
@@ -78,8 +84,10 @@ export const signInWithBrowser = async (options: BrowserSignInOptions): Promise<
       "Sign in on AWS's page in the browser. If it does not open by itself, open this address on this machine:",
     );
     prompt.tell(url);
-    // Not waited for: where it does not open, or never says so, the person has the address, and we listen on.
-    openBrowser(url).catch(() => prompt.tell("No browser could be opened."));
+    // On its command line stands an address that leads there once: whoever reads it there and is first would sign in as
+    // themselves, and we would hold their session. Not waited for: where no browser opens, or none says so, the person has
+    // the address, and we listen on.
+    openBrowser(listener.leadTo(url)).catch(() => prompt.tell("No browser could be opened."));
     const code = await withinLife(listener.code, sleep, signal);
     return await oidc.createToken(registration, {
       grantType: "authorization_code",

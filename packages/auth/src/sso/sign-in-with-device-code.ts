@@ -26,11 +26,12 @@ const showCode = async (
   { prompt, clientName, startUrl }: DeviceSignInOptions,
 ): Promise<void> => {
   const { renderUnicodeCompact } = await import("uqr");
-  prompt.tell(`Sign in to ${startUrl} with any device. Open ${verificationUri} and enter this code:`);
-  prompt.tell(`    ${userCode}`);
-  prompt.tell("or scan this, or open the address under it, and compare the code on the page with the one above:");
+  prompt.tell(`Sign in to ${startUrl} with any device. Scan this, or open the address under it:`);
   for (const line of renderUnicodeCompact(verificationUriComplete).split("\n")) prompt.tell(line);
   prompt.tell(verificationUriComplete);
+  // Last: the picture fills a screen of 24 lines, and the code is to be compared.
+  prompt.tell(`Then compare the code on the page with this one; where it asks for one (${verificationUri}), enter it:`);
+  prompt.tell(`    ${userCode}`);
   prompt.tell(
     `The code lets ${clientName} on this machine act as you. Approve no code that you did not ask for yourself.`,
   );

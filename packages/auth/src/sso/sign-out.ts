@@ -47,7 +47,7 @@ export const createSignOut = (options: SignOutOptions): SsoTokens["signOut"] => 
         () => undefined,
         (error: unknown) => ({ error }),
       );
-      const forgottenSessions = sessions === undefined ? 0 : await forgetRoles(session, sessions);
+      const forgottenSessions = sessions === undefined ? 0 : await forgetRoles(session, read, sessions);
       const revoked = read.state === "present" && (await revoke(read.token.accessToken));
       const problem = await secretGone;
       if (problem !== undefined) throw problem.error;

@@ -10,7 +10,7 @@ import type {
 } from "../types.js";
 import { createPortal } from "./ask-portal.js";
 import { explainSsoFailure, isDeadToken, readSsoFailure } from "./explain-sso-failure.js";
-import type { SsoTokens } from "./sso-types.js";
+import type { SignInLook, SsoTokens } from "./sso-types.js";
 
 export interface SsoRoleSourceOptions {
   readonly session: SsoSession;
@@ -44,7 +44,7 @@ const incomplete = (): AuthError =>
   });
 
 /** Returns the question of a role: everything that decides the answer, the token not among it. */
-export const ssoRoleQuestion = (
+const ssoRoleQuestion = (
   { session, accountId, roleName }: Pick<SsoRoleSourceOptions, "session" | "accountId" | "roleName">,
   endpoint: string | undefined,
 ): SessionQuestion => ({
@@ -83,18 +83,24 @@ export const createSsoRoleSource = (context: SourceContext, options: SsoRoleSour
 
   const ask = async (accessToken: string) => {
     const { sdk, client, inTime } = await connect();
-    return client.send(new sdk.GetRoleCredentialsCommand({ accessToken, accountId, roleName }), inTime());
+    const signInId = await tokens.signInIdOf(accessToken);
+    const { roleCredentials } = await client.send(
+      new sdk.GetRoleCredentialsCommand({ accessToken, accountId, roleName }),
+      inTime(),
+    );
+    return { roleCredentials, signInId };
   };
 
   const obtain = async (): Promise<ObtainedSession> => {
-    const { roleCredentials } = await tokens.withAccessToken(ask).catch((error: unknown) => {
+    const { roleCredentials, signInId } = await tokens.withAccessToken(ask).catch((error: unknown) => {
       throw isDeadToken(error) ? explainSsoFailure(error) : explain(error);
     });
     const { accessKeyId, secretAccessKey, sessionToken, expiration } = roleCredentials ?? {};
     // Milliseconds since 1970, other than everywhere else (Portal API Reference, "RoleCredentials").
     const ends = new Date(expiration ?? Number.NaN);
     if (!accessKeyId || !secretAccessKey || !sessionToken || Number.isNaN(ends.getTime())) throw incomplete();
-    return { credentials: { accessKeyId, secretAccessKey, sessionToken, expiration: ends, accountId } };
+    const credentials = { accessKeyId, secretAccessKey, sessionToken, expiration: ends, accountId };
+    return { credentials, ...(signInId !== undefined && { signInId }) };
   };
 
   return {
@@ -102,10 +108,19 @@ export const createSsoRoleSource = (context: SourceContext, options: SsoRoleSour
     description,
     // Its sign-in ends one day, whatever can be renewed until then: who assumes a role by it must expect the browser.
     asksPerson: true,
+    signInId: async () => (await tokens.look()).signInId,
     async get() {
+      const first = await tokens.look();
+      let seen: SignInLook | undefined = first;
+      const signInId = async (): Promise<string | undefined> => {
+        const look = seen ?? (await tokens.look());
+        // Good for one question, right now: who is signed in may change while somebody is waited for.
+        seen = undefined;
+        return look.signInId;
+      };
       // Nobody is surprised by a browser while their credentials still work.
-      const needsPerson = await tokens.needsPerson();
-      const { credentials } = await context.keeper.get(question, { needsPerson, obtain });
+      const { needsPerson } = first;
+      const { credentials } = await context.keeper.get(question, { needsPerson, obtain, signInId });
       return credentials;
     },
   };

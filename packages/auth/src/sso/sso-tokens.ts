@@ -15,7 +15,7 @@ import { requireSignIn } from "./require-sign-in.js";
 import { createSignOut } from "./sign-out.js";
 import { isDeadToken } from "./explain-sso-failure.js";
 import type { SignInMode, SsoStatus, SsoTokens, SsoTokensOptions, Sleep } from "./sso-types.js";
-import { tokenFileName, type ReadToken, type StoredToken } from "./token-file.js";
+import { signInIdOf, tokenFileName, type ReadToken, type StoredToken } from "./token-file.js";
 
 const sleepFor: Sleep = async (milliseconds, signal) => {
   await setTimeout(milliseconds, undefined, signal === undefined ? {} : { signal });
@@ -227,8 +227,14 @@ export const createSsoTokens = (options: SsoTokensOptions): SsoTokens => {
     },
     signOut: createSignOut({ session, settingsFor, requestHandler, store, record, now, underLock, timeoutMs }),
     status,
-    async needsPerson() {
-      return judge(await store.read()) === "expired";
+    async look() {
+      const read = await store.read();
+      const signInId = read.state === "present" ? signInIdOf(read.token) : undefined;
+      return { signInId, needsPerson: judge(read) === "expired" };
+    },
+    async signInIdOf(accessToken) {
+      const read = await store.read();
+      return read.state === "present" && read.token.accessToken === accessToken ? signInIdOf(read.token) : undefined;
     },
   };
 };

@@ -6,13 +6,23 @@ import type {
   RecordAuthEvent,
   RequestHandler,
   SecretStore,
+  SessionCache,
+  SessionKeeper,
   SettingsFor,
   SsoSession,
 } from "../types.js";
-import type { KeptSessions } from "./forget-roles.js";
 
-/** Shows a page in a browser of this machine. Rejects where that cannot be done; the person is shown the address anyway. */
+/**
+ * Shows a page in a browser of this machine. For a sign-in the address is one of this machine that leads to AWS's page
+ * once. Rejects where that cannot be done; the person is shown AWS's address anyway.
+ */
 export type OpenBrowser = (url: string) => Promise<void>;
+
+/** Where sessions are kept, and who hands them out. */
+export interface KeptSessions {
+  readonly cache: SessionCache;
+  readonly keeper: SessionKeeper;
+}
 
 /** How a person signs in: in a browser of this machine, or with a code on any device. */
 export type SignInMode = "browser" | "device_code";
@@ -79,8 +89,18 @@ export interface SsoTokens {
   signOut(options?: { readonly sessions?: KeptSessions }): Promise<SignedOut>;
   /** What this machine knows. Never asks AWS or a person. */
   status(): Promise<SsoStatus>;
-  /** True where the next token may need a person: the kept one is missing or has run out. Reads one file at most. */
-  needsPerson(): Promise<boolean>;
+  /** Who is signed in on this machine now, as far as one file tells. Read anew each time: other programs sign in and out. */
+  look(): Promise<SignInLook>;
+  /** The id of the kept sign-in where that is its token; undefined where another one has taken its place meanwhile. */
+  signInIdOf(accessToken: string): Promise<string | undefined>;
+}
+
+/** What one look at the kept token tells. */
+export interface SignInLook {
+  /** Which sign-in it is of, by an id that is no secret; undefined where nobody is signed in. It may have run out. */
+  readonly signInId: string | undefined;
+  /** True where the next token may need a person: the kept one is missing or has run out. */
+  readonly needsPerson: boolean;
 }
 
 /** What `createSsoTokens` is made with. */

@@ -17,11 +17,21 @@ export interface StoredToken {
   /** Only in files of the AWS CLI and the SDKs: ours is in the store of secrets. */
   readonly refreshToken: string | undefined;
   readonly registration: ClientRegistration | undefined;
-  /** Which of our sign-ins it is of, so that no earlier one's refresh token is used for it. */
+  /**
+   * Which of our sign-ins it is of, so that no earlier one's refresh token is used for it. Also in a file of the AWS CLI
+   * whose token we have renewed.
+   */
   readonly signInId: string | undefined;
   /** Everything in the file, so that nothing of another program is lost when it is written back. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
+
+/**
+ * Returns the id of the sign-in that a token is of. It is no secret, and stays through renewals of ours; for a token of
+ * another program it is made from the token itself, so that whatever that program does is another sign-in.
+ */
+export const signInIdOf = ({ signInId, accessToken }: StoredToken): string =>
+  signInId ?? createHash("sha256").update(`sign-in of another program\n${accessToken}`).digest("base64url");
 
 export type ReadToken =
   | { readonly state: "present"; readonly token: StoredToken }

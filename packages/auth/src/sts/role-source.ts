@@ -1,6 +1,7 @@
 // A role assumed with other credentials: the step that every chain, hub and profile is made of.
 import { createAssumeRole, CredentialsError } from "@daypass/credentials";
 import { AuthError } from "../errors.js";
+import { getOfOneSignIn } from "../sessions/get-of-one-sign-in.js";
 import { sessionKey } from "../sessions/session-key.js";
 import type {
   AwsCredentials,
@@ -48,7 +49,7 @@ const SESSIONS: ReadonlySet<SessionQuestion["kind"]> = new Set([
 ]);
 
 /** True where what this source gives is a session for certain, so that a role assumed by it ends after an hour. */
-export const isSessionSource = (source: CredentialsSource): boolean => SESSIONS.has(source.question.kind);
+const isSessionSource = (source: CredentialsSource): boolean => SESSIONS.has(source.question.kind);
 
 const capRequest = ({ from, request, mfa, client }: RoleSourceOptions): RoleRequest => {
   if (request.region !== client.region) {
@@ -138,6 +139,7 @@ export const createRoleSource = (context: SourceContext, options: RoleSourceOpti
   const isCapped = request.durationSeconds < options.request.durationSeconds;
   const question = questionOf(request, client, from);
   const asksPerson = mfa !== undefined || from.asksPerson === true;
+  const ofSignIn = from.signInId !== undefined && { signInId: from.signInId };
   const asked: AskedFor = {
     what: `${request.roleArn} to ${from.description}`,
     deniedHint: deniedHint(mfa),
@@ -167,9 +169,10 @@ export const createRoleSource = (context: SourceContext, options: RoleSourceOpti
   };
 
   const obtain = async (): Promise<ObtainedSession> => {
-    const credentials = await from.get();
+    const { credentials, signInId } = await getOfOneSignIn(from);
     try {
-      return await askWithCode(context.prompt, mfa, (code) => assume(credentials, code));
+      const role = await askWithCode(context.prompt, mfa, (code) => assume(credentials, code));
+      return { ...role, ...(signInId !== undefined && { signInId }) };
     } catch (error) {
       if (!isDeadSession(error)) throw error;
       // Revoked or dead with the key it came from: the next asking must not be answered from the cache.
@@ -186,7 +189,11 @@ export const createRoleSource = (context: SourceContext, options: RoleSourceOpti
     ...(asksPerson && { asksPerson }),
     narrow: (narrowing) =>
       createRoleSource(context, { ...options, request: narrowRequest(options.request, narrowing) }),
-    get: async () => (await context.keeper.get(question, { needsPerson: asksPerson, obtain })).credentials,
+    ...ofSignIn,
+    get: async () => {
+      const kept = await context.keeper.get(question, { needsPerson: asksPerson, obtain, ...ofSignIn });
+      return kept.credentials;
+    },
   };
 };
 

@@ -88,6 +88,9 @@ export const createSessionTokenSource = (context: SourceContext, options: Sessio
       },
     });
 
+  // Keys that are kept are read from the person's secrets; what another source takes is not asked for twice.
+  const opening = mfa !== undefined && from.question.kind === "keys" && { open: () => from.get() };
+
   const obtain = async (): Promise<ObtainedSession> => {
     const credentials = requireUserKeys(await from.get(), "GetSessionToken");
     return askWithCode(context.prompt, mfa, (code) => ask(credentials, code));
@@ -97,6 +100,6 @@ export const createSessionTokenSource = (context: SourceContext, options: Sessio
     question,
     description,
     ...(asksPerson && { asksPerson }),
-    get: async () => (await context.keeper.get(question, { needsPerson: asksPerson, obtain })).credentials,
+    get: async () => (await context.keeper.get(question, { needsPerson: asksPerson, obtain, ...opening })).credentials,
   };
 };

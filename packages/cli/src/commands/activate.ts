@@ -53,5 +53,9 @@ export const activateCommand = buildCommand<Flags, [given?: string], Workbench>(
       ],
     },
   },
-  docs: { brief: 'give this shell aws-as: eval "$(aws-as -s)"' },
+  docs: {
+    brief: 'give this shell aws-as: eval "$(aws-as -s)"',
+    fullDescription:
+      'Gives this shell aws-as. bash, zsh, dash, ksh: eval "$(aws-as -s)"; tcsh: eval `aws-as -c`; fish: aws-as-activate fish | source',
+  },
 });

@@ -19,7 +19,7 @@ const openDoor = async (workbench: Workbench): Promise<AgentDoor> => {
 };
 
 async function startAgent(this: Workbench): Promise<void> {
-  const { AGENT_OFF_FILE } = await import("../agent-door.js");
+  const { AGENT_OFF_FILE } = await import("../is-agent-on.js");
   const { rm } = await import("node:fs/promises");
   const home = await this.home();
   await rm(join(home.directory, AGENT_OFF_FILE), { force: true });
@@ -31,7 +31,7 @@ async function startAgent(this: Workbench): Promise<void> {
 async function stopAgent(this: Workbench, { off }: StopFlags): Promise<void> {
   const home = await this.home();
   if (off) {
-    const { AGENT_OFF_FILE } = await import("../agent-door.js");
+    const { AGENT_OFF_FILE } = await import("../is-agent-on.js");
     const { mkdir, writeFile } = await import("node:fs/promises");
     await mkdir(home.directory, { recursive: true, mode: 0o700 });
     await writeFile(join(home.directory, AGENT_OFF_FILE), "", { mode: 0o600 });

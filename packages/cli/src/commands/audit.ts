@@ -86,7 +86,7 @@ export const auditCommand = buildCommand<Flags, [], Workbench>({
         parse: String,
         brief: "only from then on: 30m, 2h, 7d or a day",
         optional: true,
-        placeholder: "time",
+        placeholder: "TIME",
       },
       verify: { kind: "boolean", brief: "check that no entry was changed, moved or left out", default: false },
       json: { kind: "boolean", brief: "as JSON, for programs", default: false },

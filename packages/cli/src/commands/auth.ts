@@ -1,9 +1,8 @@
 // Temporary credentials for tools that read nothing but ~/.aws/credentials.
-import type { Home, Identity, Narrowing } from "@daypass/auth";
+import type { AwsCredentials, Home, Identity } from "@daypass/auth";
 import { AuthError, display } from "@daypass/auth/terminal";
 import { buildCommand } from "@stricli/core";
-import { chooseIdentity } from "../menus/choose-identity.js";
-import { narrowingFlags, readWish, type NarrowingFlags } from "../narrowing-flags.js";
+import { narrowingFlags, type NarrowingFlags } from "../narrowing-flags.js";
 import { renderJson } from "../render/render-table.js";
 import { renderUntil } from "../render/render-until.js";
 import { tellEdits } from "../render/tell-edits.js";
@@ -50,12 +49,10 @@ const checkTarget = async (home: Home, identity: Identity, { profile: name, forc
   });
 };
 
-/** Rejects where there is nothing temporary to write: keys that never end are not copied about. */
-const temporaryOf = async (home: Home, identity: Identity, narrowing: Narrowing) => {
-  const source = await home.source(identity.name, { narrowing });
-  const credentials = await source.get();
+/** Throws where there is nothing temporary to write: keys that never end are not copied about. */
+const requireTemporary = ({ name }: Identity, credentials: AwsCredentials) => {
   if (credentials.expiration !== undefined) return credentials;
-  throw new AuthError("invalid_option", `${identity.name} has keys that never expire, and they are not copied`, {
+  throw new AuthError("invalid_option", `${name} has keys that never expire, and they are not copied`, {
     hint: "name a role that is reached from it",
   });
 };
@@ -81,12 +78,14 @@ const hidden = (env: Workbench["env"], profile: string): string => {
 
 async function authenticate(this: Workbench, flags: Flags, name?: string): Promise<void> {
   const home = await this.home();
-  const identity = await chooseIdentity(this, home, name);
+  const { chooseByMenus } = await import("../menus/choose-identity.js");
+  const identity = await chooseByMenus(this, home, name);
   await checkTarget(home, identity, flags);
   const { profile, force } = flags;
-  const wish = await readWish(flags, home, identity);
-  const region = wish.region ?? identity.region;
-  const credentials = await temporaryOf(home, identity, wish.narrowing);
+  // The agent holds what the one code opened: without it the person would be asked again.
+  const { handOut } = await import("../hand-out.js");
+  const { credentials: given, region } = await handOut(this, identity.name, flags);
+  const credentials = requireTemporary(identity, given);
   const written = await home.editor.writeCredentials(profile, credentials, { force });
   const regionEdit = region === undefined ? undefined : await writeRegion(home, flags, region);
   const edits = [written, ...(regionEdit?.edit === undefined ? [] : [regionEdit.edit])];
@@ -112,7 +111,7 @@ export const authCommand = buildCommand<Flags, [string?], Workbench>({
   parameters: {
     positional: {
       kind: "tuple",
-      parameters: [{ placeholder: "identity", brief: "who to be, such as prod/admin", parse: String, optional: true }],
+      parameters: [{ placeholder: "IDENTITY", brief: "who to be, such as prod/admin", parse: String, optional: true }],
     },
     flags: {
       profile: { kind: "parsed", parse: String, brief: "the profile to write", default: "default" },

@@ -1,6 +1,7 @@
 // Environments and their roles by flags.
 import { buildCommand } from "@stricli/core";
 import { withEnvironment, withoutEnvironment, withoutRole } from "../setup/edit-environments.js";
+import { expandRegion } from "../region-shorthand.js";
 import type { Workbench } from "../workbench.js";
 
 interface AddFlags {
@@ -42,7 +43,7 @@ export const addEnvironmentCommand = buildCommand<AddFlags, [string], Workbench>
     flags: {
       hub: { kind: "parsed", parse: String, brief: "the hub it is reached from" },
       account: { kind: "parsed", parse: String, brief: "its account id" },
-      region: { kind: "parsed", parse: String, brief: "where it works" },
+      region: { kind: "parsed", parse: expandRegion, brief: "where it works, also short, as in euw1" },
       role: { kind: "parsed", parse: String, brief: "a role in it; say it again for more", variadic: true },
       rolePath: { kind: "parsed", parse: String, brief: "the IAM path of its roles", default: "/" },
     },

@@ -3,6 +3,7 @@ import type { Home } from "@daypass/auth";
 import { buildCommand } from "@stricli/core";
 import { askText, askYes } from "../menus/ask-choice.js";
 import { askKeys, describeHub, setUpHub, type HubWish } from "../setup/set-up-hub.js";
+import { expandRegion } from "../region-shorthand.js";
 import { UsageError } from "../usage-error.js";
 import type { Workbench } from "../workbench.js";
 
@@ -59,15 +60,8 @@ async function addOneHub(this: Workbench, flags: AddFlags, name: string): Promis
 /** Removes a hub from this machine, and says what AWS still knows. */
 export const takeHubAway = async (workbench: Workbench, home: Home, name: string): Promise<void> => {
   const { removeHub } = await import("@daypass/auth");
-  const { hubs } = await home.config.read();
-  const hub = hubs.find((known) => known.name === name);
-  if (hub === undefined) {
-    const known = hubs.map((each) => each.name).join(", ");
-    throw new UsageError(
-      `there is no hub ${JSON.stringify(name.slice(0, 130))}`,
-      known === "" ? "there is none" : `known are ${known}`,
-    );
-  }
+  const { findKnownHub } = await import("../setup/find-known-hub.js");
+  const hub = await findKnownHub(home, name);
   await removeHub(home.context, await home.hubs(), { name, record: home.record });
   workbench.say(
     `hub ${name}, its environments and its keys are gone from this machine\n` +
@@ -77,19 +71,21 @@ export const takeHubAway = async (workbench: Workbench, home: Home, name: string
 
 async function removeOneHub(this: Workbench, { yes }: { readonly yes: boolean }, name: string): Promise<void> {
   const home = await this.home();
+  const { findKnownHub } = await import("../setup/find-known-hub.js");
+  await findKnownHub(home, name);
   const isSure = await askYes(this, `remove hub ${name}, its environments and its keys from this machine?`, yes);
   if (isSure) await takeHubAway(this, home, name);
   else this.say("nothing was removed\n");
 }
 
-const NAME = { kind: "tuple", parameters: [{ placeholder: "name", brief: "the hub's name", parse: String }] } as const;
+const NAME = { kind: "tuple", parameters: [{ placeholder: "NAME", brief: "the hub's name", parse: String }] } as const;
 
 export const addHubCommand = buildCommand<AddFlags, [string], Workbench>({
   func: addOneHub,
   parameters: {
     positional: NAME,
     flags: {
-      region: { kind: "parsed", parse: String, brief: "whose STS is asked", optional: true },
+      region: { kind: "parsed", parse: expandRegion, brief: "whose STS is asked", optional: true },
       mfaSerial: { kind: "parsed", parse: String, brief: "the device, where the user has several", optional: true },
       withoutMfa: {
         kind: "boolean",

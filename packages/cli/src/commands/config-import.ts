@@ -1,9 +1,9 @@
 // The environments that a team hands out as a JSON file: the difference first, then the change.
-import { readFile } from "node:fs/promises";
 import { AuthError } from "@daypass/auth/terminal";
 import { buildCommand } from "@stricli/core";
 import { askChoice, askYes } from "../menus/ask-choice.js";
 import { describeChanges } from "../setup/describe-changes.js";
+import { FileTooLarge, readGivenFile } from "../read-given-file.js";
 import { renderJson } from "../render/render-table.js";
 import type { Workbench } from "../workbench.js";
 
@@ -19,16 +19,17 @@ const MOST_BYTES = 1024 * 1024;
 const readTeamFile = async (workbench: Workbench, path: string): Promise<string> => {
   if (path === "-") return workbench.readStdin();
   try {
-    const bytes = await readFile(path);
-    if (bytes.length <= MOST_BYTES) return bytes.toString("utf8");
+    return await readGivenFile(path, MOST_BYTES);
   } catch (cause) {
+    if (cause instanceof FileTooLarge) {
+      throw new AuthError("file_unusable", `${JSON.stringify(path)} is larger than 1 MiB`, { hint: "see what it is" });
+    }
     const isMissing = Reflect.get(Object(cause), "code") === "ENOENT";
     throw new AuthError(isMissing ? "file_missing" : "file_unusable", `${JSON.stringify(path)} cannot be read`, {
       hint: "name the file that your team handed out",
       cause,
     });
   }
-  throw new AuthError("file_unusable", `${JSON.stringify(path)} is larger than 1 MiB`, { hint: "see what it is" });
 };
 
 async function importEnvironments(this: Workbench, flags: Flags, path: string): Promise<void> {
@@ -67,7 +68,7 @@ export const importEnvironmentsCommand = buildCommand<Flags, [string], Workbench
   parameters: {
     positional: {
       kind: "tuple",
-      parameters: [{ placeholder: "file", brief: "the file, or - for a pipe", parse: String }],
+      parameters: [{ placeholder: "FILE", brief: "the file, or - for a pipe", parse: String }],
     },
     flags: {
       hub: { kind: "parsed", parse: String, brief: "the hub they are reached from", optional: true },

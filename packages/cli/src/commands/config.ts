@@ -28,6 +28,5 @@ export const configRoutes = buildRouteMap<string, Workbench>({
     removeRole: removeRoleCommand,
     import: importEnvironmentsCommand,
   },
-  defaultCommand: "menu",
   docs: { brief: "set up hubs, environments and roles" },
 });

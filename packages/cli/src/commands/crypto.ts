@@ -15,14 +15,18 @@ const WORDS: Readonly<Record<Home["secrets"]["kind"], string>> = {
 };
 
 const show = async (workbench: Workbench, json: boolean): Promise<void> => {
-  const { secrets, directory, config } = await workbench.home();
+  const { hasNoSecretsYet, NO_SECRETS_YET } = await import("../setup/has-no-secrets-yet.js");
+  const home = await workbench.home();
+  const { secrets, directory, config } = home;
   const hubs = (await config.read()).hubs.map(({ name }) => name);
   if (json) workbench.print(renderJson({ kind: secrets.kind, directory, hubs }));
+  else if (await hasNoSecretsYet(home)) workbench.print(`secrets: ${NO_SECRETS_YET}\n`);
   else workbench.print(`secrets are ${WORDS[secrets.kind]} (${display(directory)})\n`);
 };
 
 /** What was in clear may have been copied before. */
-const LEFT = "copies of the old file, such as backups, still have them\n  hint: exchange the keys with `rotate HUB`\n";
+const tellLeft = ({ name }: Workbench["names"], hubs: readonly string[]): string =>
+  `copies of the old file, such as backups, still have them\n  hint: exchange the keys with ${hubs.map((hub) => `\`${name} rotate ${hub}\``).join(", ")}\n`;
 
 const moveTo = async (workbench: Workbench, to: SecretsKind): Promise<void> => {
   const { secrets } = await workbench.home();
@@ -30,7 +34,8 @@ const moveTo = async (workbench: Workbench, to: SecretsKind): Promise<void> => {
   const names = await secrets.move(to);
   const count = names.length === 1 ? "1 secret was" : `${names.length} secrets were`;
   workbench.say(`${count} moved and read back: they are ${WORDS[to]}\n`);
-  if (from === "plain_file") workbench.say(LEFT);
+  const hubs = (await (await workbench.home()).config.read()).hubs.map((hub) => hub.name);
+  if (from === "plain_file" && hubs.length > 0) workbench.say(tellLeft(workbench.names, hubs));
 };
 
 const changePassphrase = async (workbench: Workbench): Promise<void> => {
@@ -43,7 +48,7 @@ const runMenu = async (workbench: Workbench): Promise<void> => {
   const { secrets } = await workbench.home();
   const action = await askChoice(workbench, {
     message: "what do you want to do?",
-    instead: "say what to do: see `crypto --help`",
+    instead: `say what to do: see \`${workbench.names.name} crypto --help\``,
     choices: [
       ...(secrets.kind === "passphrase_file" ? [{ value: "passphrase", label: "Change the passphrase" }] : []),
       ...(secrets.kind === "passphrase_file"
@@ -73,7 +78,7 @@ async function decrypt(this: Workbench, { plain }: { readonly plain: boolean }):
   if (!plain) {
     throw new UsageError(
       "secrets in clear are there for whoever reads this disk or a copy of it",
-      "say --plain if that is what you want; `crypto keychain` needs no passphrase either",
+      `say --plain if that is what you want; \`${this.names.name} crypto keychain\` needs no passphrase either`,
     );
   }
   await moveTo(this, "plain_file");
@@ -118,6 +123,5 @@ export const cryptoRoutes = buildRouteMap<string, Workbench>({
       docs: { brief: "move them to a file in clear" },
     }),
   },
-  defaultCommand: "menu",
   docs: { brief: "where secrets are kept: keychain, passphrase, or in clear" },
 });

@@ -39,7 +39,7 @@ async function writeEnv(this: Workbench, flags: Flags, given?: string): Promise<
     );
   }
   if (shell !== undefined) dialectOf(shell);
-  const { chooseIdentity } = await import("../choose-identity.js");
+  const { chooseIdentity } = await import("../menus/choose-identity.js");
   const { become } = await import("../become.js");
   const { changes } = await become(this, await chooseIdentity(this, given), { ...flags, agent: false });
   if (shell !== undefined) this.print(renderStatements(shell, changes));

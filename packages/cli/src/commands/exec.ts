@@ -14,7 +14,7 @@ const describeMissing = (at: number, words: readonly string[]): string =>
   at < 0 && words.length > 1 ? "`--` is missing between the identity and the command" : "no command is given";
 
 /** Returns what stands before `--` and after it: without it nobody could tell an identity from a command. */
-const splitWords = (typed: readonly string[], words: readonly string[]) => {
+const splitWords = ({ typed, names }: Workbench, words: readonly string[]) => {
   const at = typed.indexOf("--");
   const command = at < 0 ? [] : typed.slice(at + 1);
   const [program, ...rest] = command;
@@ -22,15 +22,15 @@ const splitWords = (typed: readonly string[], words: readonly string[]) => {
   if (program === undefined || more.length > 0) {
     throw new UsageError(
       program === undefined ? describeMissing(at, words) : "there is more than an identity before `--`",
-      "type it as in `exec prod/admin -- aws s3 ls`",
+      `type it as in \`${names.name} exec prod/admin -- aws s3 ls\``,
     );
   }
   return { name, command: [program, ...rest] as const };
 };
 
 async function runAs(this: Workbench, flags: Flags, ...words: readonly string[]): Promise<void> {
-  const { name: given, command } = splitWords(this.typed, words);
-  const { chooseIdentity } = await import("../choose-identity.js");
+  const { name: given, command } = splitWords(this, words);
+  const { chooseIdentity } = await import("../menus/choose-identity.js");
   const { become } = await import("../become.js");
   const name = await chooseIdentity(this, given);
   const { applyChanges } = await import("../apply-changes.js");

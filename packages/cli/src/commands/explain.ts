@@ -77,7 +77,7 @@ export const explainCommand = buildCommand<Flags, [string?], Workbench>({
     flags: { json: { kind: "boolean", brief: "as JSON, for programs", default: false } },
     positional: {
       kind: "tuple",
-      parameters: [{ parse: String, brief: "who; else only this shell", placeholder: "identity", optional: true }],
+      parameters: [{ parse: String, brief: "who; else only this shell", placeholder: "IDENTITY", optional: true }],
     },
   },
   docs: { brief: "show where credentials come from, and what each SDK uses here" },

@@ -3,12 +3,11 @@
 import type { Home } from "@daypass/auth";
 import { AuthError, display } from "@daypass/auth/terminal";
 import { buildCommand } from "@stricli/core";
-import { describePlan, planLegacyImport, type LegacyHub } from "../legacy/plan-legacy-import.js";
-import { openLegacyFile, type LegacyFile } from "../legacy/open-legacy-file.js";
+import type { LegacyHub } from "../legacy/plan-legacy-import.js";
+import type { LegacyFile } from "../legacy/open-legacy-file.js";
 import { askText, askYes } from "../menus/ask-choice.js";
 import { renderJson } from "../render/render-table.js";
 import { describeError, renderError } from "../render/render-error.js";
-import { withEnvironment } from "../setup/edit-environments.js";
 import { describeHub, setUpHub } from "../setup/set-up-hub.js";
 import { UsageError } from "../usage-error.js";
 import type { Workbench } from "../workbench.js";
@@ -23,7 +22,12 @@ interface Flags {
   readonly json: boolean;
 }
 
-const open = (workbench: Workbench, { passphraseStdin }: Flags, path: string | undefined): Promise<LegacyFile> => {
+const open = async (
+  workbench: Workbench,
+  { passphraseStdin }: Flags,
+  path: string | undefined,
+): Promise<LegacyFile> => {
+  const { openLegacyFile } = await import("../legacy/open-legacy-file.js");
   const { prompt, homeDir } = workbench;
   return openLegacyFile(homeDir, path, async (isAgain) => {
     if (passphraseStdin && !isAgain) return (await workbench.readStdin()).replace(/\r?\n$/, "");
@@ -74,6 +78,7 @@ const takeHub = async (workbench: Workbench, home: Home, { name, profile }: Lega
 
 /** One hub that cannot be taken does not hold up the others; the file is there to be read again. */
 const takeAll = async (workbench: Workbench, home: Home, hubs: readonly LegacyHub[], flags: Flags): Promise<void> => {
+  const { withEnvironment } = await import("../setup/edit-environments.js");
   for (const hub of hubs) {
     try {
       if (!hub.isThere) workbench.say(describeHub(await takeHub(workbench, home, hub, flags)));
@@ -95,6 +100,7 @@ async function importLegacy(this: Workbench, flags: Flags, path?: string): Promi
       hint: "move it elsewhere, and name it there",
     });
   }
+  const { describePlan, planLegacyImport } = await import("../legacy/plan-legacy-import.js");
   const hubs = planLegacyImport(await home.config.read(), file.profiles);
   if (flags.json) {
     const shown = hubs.map(({ name, isThere, profile, environments }) => ({
@@ -124,7 +130,7 @@ export const importCommand = buildCommand<Flags, [string?], Workbench>({
     positional: {
       kind: "tuple",
       parameters: [
-        { placeholder: "file", brief: "the old file; else ~/.aacli or ~/.aws-auth", parse: String, optional: true },
+        { placeholder: "FILE", brief: "the old file; else ~/.aacli or ~/.aws-auth", parse: String, optional: true },
       ],
     },
     flags: {

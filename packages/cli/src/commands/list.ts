@@ -1,5 +1,6 @@
 // Who one can be, those used last first, and how long what was handed out still works.
 import { buildCommand } from "@stricli/core";
+import { tellFirstSteps } from "../render/tell-first-steps.js";
 import { renderJson, renderTable, renderTimeLeft } from "../render/render-table.js";
 import type { Workbench } from "../workbench.js";
 
@@ -8,8 +9,7 @@ interface Flags {
 }
 
 async function showList(this: Workbench, { json }: Flags): Promise<void> {
-  const { sortByRecent } = await import("../choose-identity.js");
-  const { readRecent } = await import("../recent-identities.js");
+  const { readRecent, sortByRecent } = await import("../recent-identities.js");
   const home = await this.home();
   const recent = await readRecent(home.directory);
   const current = this.env[`${this.names.envPrefix}IDENTITY`];
@@ -22,7 +22,7 @@ async function showList(this: Workbench, { json }: Flags): Promise<void> {
     return;
   }
   if (rows.length === 0) {
-    this.say(`no identities yet\n  hint: type \`${this.names.name} config\` to set one up\n`);
+    this.say(`there is no identity yet\n  hint: ${tellFirstSteps(this.names)}\n`);
     return;
   }
   const leftOf = (expiration: Date | undefined): string => {

@@ -2,8 +2,9 @@
 import type { Home } from "@daypass/auth";
 import { AuthError } from "@daypass/auth/terminal";
 import { buildCommand } from "@stricli/core";
-import { chooseOne } from "../render/choose.js";
+import { chooseOne } from "../menus/choose-one.js";
 import { renderJson, renderTimeLeft } from "../render/render-table.js";
+import { expandRegion } from "../region-shorthand.js";
 import { UsageError } from "../usage-error.js";
 import type { Workbench } from "../workbench.js";
 
@@ -95,21 +96,21 @@ export const loginCommand = buildCommand<Flags, [string?], Workbench>({
         parse: String,
         brief: "the access portal's address, for a new sign-in",
         optional: true,
-        placeholder: "url",
+        placeholder: "URL",
       },
       region: {
         kind: "parsed",
-        parse: String,
+        parse: expandRegion,
         brief: "Identity Center's region, for a new sign-in",
         optional: true,
-        placeholder: "region",
+        placeholder: "REGION",
       },
       deviceCode: { kind: "boolean", brief: "with a code on any device, not in a browser here", default: false },
       json: { kind: "boolean", brief: "as JSON, for programs", default: false },
     },
     positional: {
       kind: "tuple",
-      parameters: [{ parse: String, brief: "which sign-in", placeholder: "sso-session", optional: true }],
+      parameters: [{ parse: String, brief: "which sign-in", placeholder: "SSO-SESSION", optional: true }],
     },
   },
   docs: { brief: "sign in to IAM Identity Center" },

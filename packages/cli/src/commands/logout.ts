@@ -1,6 +1,6 @@
 // Ends sign-ins: here first, then at AWS.
 import { buildCommand } from "@stricli/core";
-import { chooseOne } from "../render/choose.js";
+import { chooseOne } from "../menus/choose-one.js";
 import { renderJson } from "../render/render-table.js";
 import { UsageError } from "../usage-error.js";
 import type { Workbench } from "../workbench.js";
@@ -47,7 +47,7 @@ export const logoutCommand = buildCommand<Flags, [string?], Workbench>({
     },
     positional: {
       kind: "tuple",
-      parameters: [{ parse: String, brief: "which sign-in", placeholder: "sso-session", optional: true }],
+      parameters: [{ parse: String, brief: "which sign-in", placeholder: "SSO-SESSION", optional: true }],
     },
   },
   docs: { brief: "sign out of IAM Identity Center" },

@@ -32,11 +32,26 @@ const forgetKeychain = async ({ secrets }: Home): Promise<void> => {
   for (const name of await secrets.names()) await secrets.delete(name);
 };
 
+/** It holds sessions, and without its socket nobody could tell it to forget them. */
+const stopAgent = async (workbench: Workbench, home: Home): Promise<void> => {
+  if (workbench.platform === "win32") return;
+  const { openAgentDoor } = await import("../agent-door.js");
+  const { client, agentPackage } = await openAgentDoor(workbench, home);
+  await client.stop().catch((error: unknown) => {
+    // None runs, or what is there is none of ours; it goes with the directory.
+    if (!(error instanceof agentPackage.AgentError)) throw error;
+  });
+};
+
 async function startAnew(this: Workbench, { yes }: { readonly yes: boolean }): Promise<void> {
   const { name, program } = this.names;
   const home = await this.home();
   const entries = await checkDirectory(home.directory);
   const targets = await ownTargets(home);
+  if (entries.length === 0 && targets.length === 0) {
+    this.say("nothing of ours is on this machine\n");
+    return;
+  }
   this.say(`this goes: ${display(home.directory)} (${entries.length} entries) with hubs, environments and secrets\n`);
   if (targets.length > 0)
     this.say(`this goes from ~/.aws: ${targets.map((each) => display(nameOf(each))).join(", ")}\n`);
@@ -49,6 +64,7 @@ async function startAnew(this: Workbench, { yes }: { readonly yes: boolean }): P
       return;
     }
   }
+  await stopAgent(this, home);
   for (const target of targets) this.say(tellEdits(await home.editor.remove(target)));
   await forgetKeychain(home);
   for (const entry of entries) await rm(join(home.directory, entry), { recursive: true, force: true });

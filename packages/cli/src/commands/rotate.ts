@@ -13,6 +13,8 @@ interface Flags {
 async function rotateKeys(this: Workbench, { yes, json }: Flags, name: string): Promise<void> {
   const { rotateHubKeys } = await import("@daypass/auth");
   const home = await this.home();
+  const { findKnownHub } = await import("../setup/find-known-hub.js");
+  await findKnownHub(home, name);
   const message = `exchange the keys of hub ${name}? The old ones are deleted, wherever else they are used`;
   if (!(await askYes(this, message, yes))) {
     this.say("nothing was exchanged\n");
@@ -29,7 +31,7 @@ async function rotateKeys(this: Workbench, { yes, json }: Flags, name: string): 
 export const rotateCommand = buildCommand<Flags, [string], Workbench>({
   func: rotateKeys,
   parameters: {
-    positional: { kind: "tuple", parameters: [{ placeholder: "hub", brief: "the hub's name", parse: String }] },
+    positional: { kind: "tuple", parameters: [{ placeholder: "HUB", brief: "the hub's name", parse: String }] },
     flags: {
       yes: { kind: "boolean", brief: "do not ask", default: false, withNegated: false },
       json: { kind: "boolean", brief: "as JSON", default: false, withNegated: false },

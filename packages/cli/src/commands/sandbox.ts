@@ -34,23 +34,32 @@ async function practise(this: Workbench, { json, home, port }: Flags, ...command
     { furnishHome },
     { describePracticeWorld },
     { renderGuide },
-    { runInside, stopAgent, waitForEnd },
+    { runInside, stopAgent },
+    { hearEnding, waitForEnd },
   ] = await Promise.all([
     import("../sandbox/find-sandbox.js"),
     import("../sandbox/furnish-home.js"),
     import("../sandbox/practice-world.js"),
     import("../sandbox/practice-guide.js"),
     import("../sandbox/run-inside.js"),
+    import("../sandbox/hear-ending.js"),
   ]);
   const start = await findSandbox(this.packageDirectory);
-  // Short, because a unix socket's path takes 107 characters.
-  const homeDir = home === undefined ? await mkdtemp(join(tmpdir(), "aws-practice-")) : resolve(home);
   const world = describePracticeWorld(newDeviceSecret());
-  const sandbox = await start({ world, worldSource: "the practice world", ...(port !== undefined && { port }) });
-  let endAgent = async (): Promise<void> => undefined;
+  // Before the first thing is made: who tells us to end must find all of it gone, however early they do.
+  const { told, release } = hearEnding();
+  const undo: (() => Promise<void>)[] = [];
   try {
+    // Short, because a unix socket's path takes 107 characters.
+    const homeDir = home === undefined ? await mkdtemp(join(tmpdir(), "aws-practice-")) : resolve(home);
+    if (home === undefined) undo.push(() => rm(homeDir, { recursive: true, force: true, maxRetries: 3 }));
+    const sandbox = await start({ world, worldSource: "the practice world", ...(port !== undefined && { port }) });
+    undo.push(() => sandbox.stop());
+    told.throwIfAborted();
     const { env } = await furnishHome(this, homeDir, sandbox);
-    endAgent = () => stopAgent(join(homeDir, "bin", this.names.name), env);
+    told.throwIfAborted();
+    // The practice's own agent, if something starts one: it must not outlive its home.
+    undo.push(() => stopAgent(join(homeDir, "bin", this.names.name), env));
     const opensShell = !json && command.length === 0 && this.stdout.isTTY === true && process.stdin.isTTY;
     const { endpoint, startUrl, console } = sandbox;
     if (json) this.print(renderJson({ endpoint, console, startUrl, home: homeDir, path: join(homeDir, "bin") }));
@@ -58,12 +67,10 @@ async function practise(this: Workbench, { json, home, port }: Flags, ...command
       this.say(renderGuide({ names: this.names, homeDir, endpoint, startUrl, opensShell }));
     if (command.length > 0) this.setExitCode(await runInside(command, env));
     else if (opensShell) await runInside(shellOf(this), env);
-    else await waitForEnd();
+    else await waitForEnd(told);
   } finally {
-    // The practice's own agent, if something started one: it must not outlive its home.
-    await endAgent();
-    await sandbox.stop();
-    if (home === undefined) await rm(homeDir, { recursive: true, force: true });
+    for (const each of undo.toReversed()) await each();
+    release();
   }
 }
 
@@ -85,19 +92,19 @@ const startCommand = buildCommand<Flags, string[], Workbench>({
         parse: String,
         brief: "an empty folder to keep it in; else it goes away",
         optional: true,
-        placeholder: "folder",
+        placeholder: "FOLDER",
       },
       port: {
         kind: "parsed",
         parse: numberParser,
         brief: "the port to listen on; else any free one",
         optional: true,
-        placeholder: "number",
+        placeholder: "NUMBER",
       },
     },
     positional: {
       kind: "array",
-      parameter: { parse: String, brief: "a program to run in it, instead of a shell", placeholder: "command" },
+      parameter: { parse: String, brief: "a program to run in it, instead of a shell", placeholder: "COMMAND" },
     },
   },
   docs: { brief: "start it, and open a shell in it" },
@@ -111,6 +118,5 @@ const codeCommand = buildCommand<{ readonly json: boolean }, [], Workbench>({
 
 export const sandboxCommand = buildRouteMap<string, Workbench>({
   routes: { start: startCommand, code: codeCommand },
-  defaultCommand: "start",
   docs: { brief: "practise on this machine, without an AWS account" },
 });

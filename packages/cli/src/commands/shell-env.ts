@@ -20,7 +20,7 @@ async function writeShellEnv(this: Workbench, flags: Flags, given?: string): Pro
       `activate the shell with \`eval "$(aws-as -s)"\`; to see them, type \`${this.names.name} env\``,
     );
   }
-  const { chooseIdentity } = await import("../choose-identity.js");
+  const { chooseIdentity } = await import("../menus/choose-identity.js");
   const { become } = await import("../become.js");
   const name = await chooseIdentity(this, given);
   // The prompt says who it is, and `aws-as` alone how long: a switch that works says nothing.

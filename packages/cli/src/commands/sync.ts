@@ -2,9 +2,10 @@
 // left alone.
 import type { Home } from "@daypass/auth";
 import { buildCommand } from "@stricli/core";
-import { chooseOne } from "../render/choose.js";
+import { chooseOne } from "../menus/choose-one.js";
 import { renderJson, renderTable } from "../render/render-table.js";
 import type { FoundProfile, SyncAction, SyncStep } from "../sync/plan-sync.js";
+import { expandRegion } from "../region-shorthand.js";
 import { UsageError } from "../usage-error.js";
 import type { Workbench } from "../workbench.js";
 
@@ -29,13 +30,13 @@ const SIGNS: Readonly<Record<SyncAction, string>> = {
 const sayStep = ({ action, profile, accountId = "", roleName = "", why = "" }: SyncStep): readonly string[] => {
   const note = {
     add: "",
-    change: "changed",
+    change: why === "" ? "changed" : why,
     same: "",
-    remove: "no role of yours any more",
-    gone: "no role of yours any more; --prune takes it away",
+    remove: "no role any more",
+    gone: "no role any more; --prune takes it away",
     foreign: `${why}: left alone`,
   }[action];
-  return [SIGNS[action], profile, roleName === "" ? "" : `${roleName} in ${accountId}`, note];
+  return [SIGNS[action], profile, roleName === "" ? note : `${roleName} in ${accountId}`, roleName === "" ? "" : note];
 };
 
 /** Profiles of the config file, with whose they are. */
@@ -108,9 +109,6 @@ async function sync(this: Workbench, flags: Flags, given?: string): Promise<void
   const remembered = await readInputs(home.directory, session);
   const template = checkTemplate(flags.template ?? remembered?.template ?? DEFAULT_TEMPLATE);
   const region = flags.region ?? remembered?.region;
-  if (region !== undefined && !/^[a-z]{2,8}(-[a-z]+)+-\d{1,2}$/.test(region)) {
-    throw new UsageError("that is no region", "give one such as eu-west-1");
-  }
 
   const directory = await home.directoryOf(session);
   const accounts = new Map((await directory.listAccounts()).items.map((each) => [each.accountId, each.accountName]));
@@ -147,20 +145,20 @@ export const syncCommand = buildCommand<Flags, [string?], Workbench>({
         parse: String,
         brief: "how profiles are called; remembered. Default {account}-{role}",
         optional: true,
-        placeholder: "template",
+        placeholder: "TEMPLATE",
       },
       region: {
         kind: "parsed",
-        parse: String,
+        parse: expandRegion,
         brief: "the profiles' region; remembered",
         optional: true,
-        placeholder: "region",
+        placeholder: "REGION",
       },
       json: { kind: "boolean", brief: "as JSON, for programs", default: false },
     },
     positional: {
       kind: "tuple",
-      parameters: [{ parse: String, brief: "which sign-in", placeholder: "sso-session", optional: true }],
+      parameters: [{ parse: String, brief: "which sign-in", placeholder: "SSO-SESSION", optional: true }],
     },
   },
   docs: { brief: "write a profile for every role of IAM Identity Center" },

@@ -1,5 +1,6 @@
 // Whether the agent answers, where one is meant to.
-import { AGENT_OFF_FILE, isAgentOn, openAgentDoor } from "../agent-door.js";
+import { openAgentDoor } from "../agent-door.js";
+import { AGENT_OFF_FILE, isAgentOn } from "../is-agent-on.js";
 import { broken, note, ok, type Check } from "./finding.js";
 
 export const agentCheck: Check = {

@@ -1,5 +1,5 @@
 // The files of ~/.aws and our own: who may read them, whether they can be understood, and what is mistyped.
-import { lstat, readdir } from "node:fs/promises";
+import { lstat, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Workbench } from "../workbench.js";
 import { broken, note, ok, warning, type Check, type Finding } from "./finding.js";
@@ -8,10 +8,13 @@ type Found = Omit<Finding, "check">;
 
 const OTHERS = 0o077;
 
+/** A link has no mode of its own: what it leads to counts, and whose either is. */
 const lookAt = async (path: string): Promise<{ readonly mode: number; readonly isOthers: boolean } | undefined> => {
-  const stats = await lstat(path).catch(() => undefined);
-  if (stats === undefined) return undefined;
-  return { mode: stats.mode & 0o777, isOthers: process.getuid !== undefined && stats.uid !== process.getuid() };
+  const found = await lstat(path).catch(() => undefined);
+  const meant = await stat(path).catch(() => undefined);
+  if (found === undefined || meant === undefined) return undefined;
+  const isOthers = process.getuid !== undefined && [found, meant].some(({ uid }) => uid !== process.getuid?.());
+  return { mode: meant.mode & 0o777, isOthers };
 };
 
 /** Quotes a path for the shell that the fix is pasted into. */

@@ -1,4 +1,5 @@
 // Where secrets are, whether that can be used, and whether each hub's keys are in it. No secret is read.
+import { hasNoSecretsYet, NO_SECRETS_YET } from "../setup/has-no-secrets-yet.js";
 import type { Workbench } from "../workbench.js";
 import { broken, note, ok, warning, type Check, type Finding } from "./finding.js";
 
@@ -24,7 +25,8 @@ export const secretsCheck: Check = {
           `protect them: \`${bench.names.name} crypto encrypt\``,
         ),
       );
-    } else found.push(ok(`are in ${where}${needsPerson ? ", which asks before it opens" : ""}`));
+    } else if (await hasNoSecretsYet(home)) found.push(note(NO_SECRETS_YET));
+    else found.push(ok(`are in ${where}${needsPerson ? ", which asks before it opens" : ""}`));
     if (needsPerson) return found;
     const names = new Set(await home.secrets.names());
     for (const { name } of hubs) {

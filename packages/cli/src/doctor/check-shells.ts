@@ -20,11 +20,11 @@ const findOnPath = async (name: string, path: string): Promise<string | undefine
 
 /** What each shell reads when a person opens it, and the line that belongs there. */
 const ACTIVATION: Readonly<Record<string, readonly [file: string, line: string]>> = {
-  bash: [".bashrc", 'eval "$(aws-as-activate -s)"'],
-  zsh: [".zshrc", 'eval "$(aws-as-activate -s)"'],
-  ksh: [".kshrc", 'eval "$(aws-as-activate -s)"'],
+  bash: [".bashrc", 'eval "$(aws-as -s)"'],
+  zsh: [".zshrc", 'eval "$(aws-as -s)"'],
+  ksh: [".kshrc", 'eval "$(aws-as -s)"'],
   fish: [".config/fish/config.fish", "aws-as-activate fish | source"],
-  tcsh: [".tcshrc", "eval `aws-as-activate -c`"],
+  tcsh: [".tcshrc", "eval `aws-as -c`"],
 };
 
 export const shellsCheck: Check = {

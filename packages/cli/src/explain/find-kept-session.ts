@@ -1,7 +1,8 @@
 // Whether a session that answers is held already: by the agent, or in the sealed files. Nobody is asked for it, neither
 // AWS nor the person, and no agent is started.
 import type { CredentialsSource, Home } from "@daypass/auth";
-import { isAgentOn, openAgentDoor } from "../agent-door.js";
+import { openAgentDoor } from "../agent-door.js";
+import { isAgentOn } from "../is-agent-on.js";
 import type { Workbench } from "../workbench.js";
 
 export interface KeptSession {
@@ -37,7 +38,11 @@ export const findKeptSession = async (
   if (held !== undefined && held.getTime() > bench.now()) return { by: "agent", expiration: held };
   if (await home.secrets.needsPerson()) return { by: "unknown" };
   const wanted = textOf(source.question);
-  const kept = (await home.cache.list()).find((session) => textOf(session.question) === wanted);
+  const signInId = await source.signInId?.();
+  // What came of a sign-in that is over is not handed out, and goes with the next asking.
+  const isOfSignIn = (session: { readonly signInId?: string }): boolean =>
+    source.signInId === undefined || (signInId !== undefined && session.signInId === signInId);
+  const kept = (await home.cache.list()).find((session) => textOf(session.question) === wanted && isOfSignIn(session));
   const expiration = kept?.credentials.expiration;
   if (expiration === undefined || expiration.getTime() <= bench.now()) return { by: "nowhere" };
   return { by: "files", expiration };

@@ -1,7 +1,7 @@
 // Finds and opens the file that aacli or aws-auth left. It is read and never written.
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AuthError } from "@daypass/auth/terminal";
+import { FileTooLarge, readGivenFile } from "../read-given-file.js";
 import { decryptLegacy, readSealed, type LegacySealed } from "./decrypt-legacy.js";
 import { readLegacy, type LegacyProfile } from "./read-legacy.js";
 
@@ -18,9 +18,11 @@ export interface LegacyFile {
 
 const read = async (path: string): Promise<string | undefined> => {
   try {
-    const bytes = await readFile(path);
-    if (bytes.length <= MOST_BYTES) return bytes.toString("utf8");
+    return await readGivenFile(path, MOST_BYTES);
   } catch (cause) {
+    if (cause instanceof FileTooLarge) {
+      throw new AuthError("file_unusable", `${JSON.stringify(path)} is larger than 1 MiB`, { hint: "see what it is" });
+    }
     const code: unknown = Reflect.get(Object(cause), "code");
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     throw new AuthError("file_unusable", `${JSON.stringify(path)} cannot be read`, {
@@ -28,7 +30,6 @@ const read = async (path: string): Promise<string | undefined> => {
       cause,
     });
   }
-  throw new AuthError("file_unusable", `${JSON.stringify(path)} is larger than 1 MiB`, { hint: "see what it is" });
 };
 
 const find = async (homeDir: string, path: string | undefined): Promise<readonly [path: string, text: string]> => {

@@ -20,29 +20,36 @@ const nameFrom = (old: string, otherwise: string): string => {
   return name === "" ? otherwise : name;
 };
 
-const untaken = (wanted: string, isTaken: (name: string) => boolean): string => {
-  let name = wanted;
-  for (let number = 2; isTaken(name); number++) name = `${wanted.slice(0, 60)}-${number}`;
-  return name;
+/** Numbers names that are taken. Goes on where it stopped: a file may have one name thousands of times. */
+const createNumbering = () => {
+  const last = new Map<string, number>();
+  return (wanted: string, isTaken: (name: string) => boolean): string => {
+    if (!isTaken(wanted)) return wanted;
+    for (let number = last.get(wanted) ?? 2; ; number++) {
+      const name = `${wanted.slice(0, 58)}-${number}`;
+      last.set(wanted, number);
+      if (!isTaken(name)) return name;
+    }
+  };
 };
 
 /** Returns the plan. An environment whose name leads elsewhere already gets the hub's name before it. */
 export const planLegacyImport = (config: PersonConfig, profiles: readonly LegacyProfile[]): readonly LegacyHub[] => {
-  const hubs: string[] = [];
-  const planned: NewEnvironment[] = [];
+  const hubs = new Set<string>();
+  const leadsTo = new Map(config.environments.map((known) => [known.name, `${known.accountId} ${known.hub}`]));
+  const numberHub = createNumbering();
+  const numberEnvironment = createNumbering();
   return profiles.map((profile) => {
-    const hub = untaken(nameFrom(profile.name, "hub"), (name) => hubs.includes(name));
-    hubs.push(hub);
+    const hub = numberHub(nameFrom(profile.name, "hub"), (name) => hubs.has(name));
+    hubs.add(hub);
     const environments = profile.environments.map(({ name: old, accountId, region, roles }) => {
-      const leadsElsewhere = (name: string): boolean =>
-        [...config.environments, ...planned].some(
-          (known) => known.name === name && (known.hub !== hub || known.accountId !== accountId),
-        );
+      const here = `${accountId} ${hub}`;
+      const leadsElsewhere = (name: string): boolean => (leadsTo.get(name) ?? here) !== here;
       const bare = nameFrom(old, "environment");
       const wanted = leadsElsewhere(bare) ? `${hub}-${bare}`.slice(0, 64) : bare;
-      const added = { name: untaken(wanted, leadsElsewhere), hub, accountId, region, roles, rolePath: "/" };
-      planned.push(added);
-      return added;
+      const name = numberEnvironment(wanted, leadsElsewhere);
+      leadsTo.set(name, here);
+      return { name, hub, accountId, region, roles, rolePath: "/" };
     });
     return { name: hub, profile, isThere: config.hubs.some(({ name }) => name === hub), environments };
   });

@@ -115,7 +115,7 @@ export const runConfigMenu = async (workbench: Workbench): Promise<void> => {
     const { hubs } = await home.config.read();
     const action = await askChoice(workbench, {
       message: "what do you want to do?",
-      instead: "say `config show`, or what to do: see `config --help`",
+      instead: `type \`${workbench.names.name} config show\`, or see \`${workbench.names.name} config --help\``,
       choices: [
         { value: "create", label: "Create a hub", hint: "a user of yours in a hub account" },
         ...hubs.map(({ name, userName, accountId }) => ({

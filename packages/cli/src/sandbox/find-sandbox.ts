@@ -1,11 +1,12 @@
-// Finds the sandbox, which nobody's dependencies carry. It is looked for only beside this program: code that lies in the
-// folder somebody happens to be in is not run.
+// Finds the sandbox: in the packed program, else in the workspace that this program lies in. Code that lies in the folder
+// somebody happens to be in is not run.
 import { AuthError } from "@daypass/auth/terminal";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-export const SANDBOX_PACKAGE = "@daypass/sandbox";
+const SANDBOX_PACKAGE = "@daypass/sandbox";
 
 /** As much of a running sandbox as is used here. */
 export interface PracticeSandbox {
@@ -25,22 +26,26 @@ export type StartPracticeSandbox = (options: {
 
 const notThere = (cause: unknown): AuthError =>
   new AuthError("not_found", "the sandbox is not installed", {
-    hint: `install it beside this program: npm install --global ${SANDBOX_PACKAGE}`,
+    hint: "it runs from this program's repository: `npm ci && npm run build && npx daypass sandbox`",
     cause,
   });
 
-/** Returns what starts the sandbox. `packageDirectory` is this program's own. Throws `not_found` with how to install it. */
-export const findSandbox = async (packageDirectory: string): Promise<StartPracticeSandbox> => {
-  let path: string;
+const inWorkspace = (packageDirectory: string): string => {
   try {
-    path = createRequire(join(packageDirectory, "package.json")).resolve(SANDBOX_PACKAGE);
+    return createRequire(join(packageDirectory, "package.json")).resolve(SANDBOX_PACKAGE);
   } catch (error) {
     throw notThere(error);
   }
+};
+
+/** Returns what starts the sandbox. `packageDirectory` is this program's own. Throws `not_found` with how to install it. */
+export const findSandbox = async (packageDirectory: string): Promise<StartPracticeSandbox> => {
+  const packed = join(packageDirectory, "dist", "sandbox.mjs");
+  const path = existsSync(packed) ? packed : inWorkspace(packageDirectory);
   const door: unknown = await import(pathToFileURL(path).href);
   const start: unknown = Reflect.get(Object(door), "startSandbox");
   if (typeof start === "function") return start as StartPracticeSandbox;
   throw new AuthError("not_found", "the sandbox that is installed is of another version", {
-    hint: `install the one that belongs to this program: npm install --global ${SANDBOX_PACKAGE}`,
+    hint: `install ${SANDBOX_PACKAGE} of the same version beside it`,
   });
 };

@@ -64,7 +64,11 @@ const writePrograms = async (bench: Workbench, homeDir: string): Promise<void> =
 
 const writeShellSettings = async (homeDir: string): Promise<void> => {
   await writeFile(join(homeDir, ".bashrc"), `PS1='$ '\neval "$(aws-as-activate bash)"\n`, { mode: 0o600 });
-  await writeFile(join(homeDir, ".zshrc"), `PS1='%# '\neval "$(aws-as-activate zsh)"\n`, { mode: 0o600 });
+  await writeFile(
+    join(homeDir, ".zshrc"),
+    `PS1='%# '\nautoload -Uz compinit && compinit -u\neval "$(aws-as-activate zsh)"\n`,
+    { mode: 0o600 },
+  );
   const fish = join(homeDir, ".config", "fish");
   await mkdir(fish, { recursive: true, mode: 0o700 });
   await writeFile(join(fish, "config.fish"), `set -g fish_greeting\naws-as-activate fish | source\n`, {

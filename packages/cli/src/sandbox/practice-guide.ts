@@ -18,22 +18,24 @@ export const renderGuide = ({ names: { name }, homeDir, endpoint, startUrl, open
     ? "This shell is in it now. Type `exit` to leave; everything is gone then.\n"
     : `In another shell, type:\n\n    export HOME='${homeDir}' PATH='${homeDir}/bin':"$PATH" AWS_ENDPOINT_URL=${endpoint}\n    eval "$(aws-as -s)"\n\n  Ctrl-C here ends it; everything is gone then.\n`;
   return `
-  A small AWS on this machine, with a company in it: accounts ${accounts}, a hub called
-  ${HUB_NAME} whose user ada has MFA, and Identity Center. None of it exists in any AWS account.
+  A small AWS on this machine, with a company in it: accounts ${accounts},
+  a hub called ${HUB_NAME} whose user ada has MFA, and Identity Center.
+  None of it exists in any AWS account.
 
   ${where}
   Try, in two minutes:
 
     ${name} list                  who you can be
-    ${name} sandbox code          the code on ada's phone: type it at the next question
+    ${name} sandbox code          the code on ada's phone, for the next question
     aws-as dev/admin              be admin in dev: one code, then none for hours
-    aws s3 ls                     any tool works (where the AWS CLI is installed)
+    aws s3 ls                     any tool works (if the AWS CLI is here)
     aws-as prod/read-only         another account, and no question
     aws-as                        who you are, and how long
     aws-as -                      nobody again
-    ${name} login ${SSO_SESSION}         sign in to Identity Center: ${startUrl}
+    ${name} login ${SSO_SESSION}         sign in to Identity Center
+                                  (${startUrl})
     ${name} sync ${SSO_SESSION}          a profile for every role there
-    ${name} explain dev/admin     where it comes from, and what each SDK would use
+    ${name} explain dev/admin     where it comes from, and what SDKs use
     ${name} audit                 what happened
 
 `;

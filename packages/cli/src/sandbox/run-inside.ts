@@ -6,18 +6,20 @@ import { constants } from "node:os";
 /** What shells return for a program that a signal ended: 128 and its number. */
 const codeOfSignal = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];
 
-/** Runs the program on this terminal and returns its exit code. Throws `not_found` where there is none of that name. */
+/**
+ * Runs the program on this terminal and returns its exit code. Who calls it listens to SIGINT, which would else end us
+ * alone. Throws `not_found` where there is none of that name.
+ */
 export const runInside = (
   [program = "", ...args]: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<number> =>
   new Promise((resolve, reject) => {
-    const child = spawn(program, args, { env, stdio: "inherit" });
-    // The terminal gives Ctrl-C to the program as well, which decides for itself.
-    const ignore = (): void => undefined;
+    // Not Ctrl-C: the terminal gives it to the program as well, which decides for itself.
     const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
-    process.on("SIGINT", ignore).on("SIGTERM", pass).on("SIGHUP", pass);
-    const done = (): void => void process.off("SIGINT", ignore).off("SIGTERM", pass).off("SIGHUP", pass);
+    process.on("SIGTERM", pass).on("SIGHUP", pass);
+    const done = (): void => void process.off("SIGTERM", pass).off("SIGHUP", pass);
+    const child = spawn(program, args, { env, stdio: "inherit" });
     child.once("error", (cause) => {
       done();
       reject(
@@ -36,19 +38,8 @@ export const runInside = (
 /** Ends the agent of the practice, if one runs. Never rejects: what is practised in goes away anyway. */
 export const stopAgent = (program: string, env: Readonly<Record<string, string>>): Promise<void> =>
   new Promise((resolve) => {
-    const child = spawn(program, ["agent", "stop"], { env, stdio: "ignore", timeout: 10_000 });
+    // Of its own session: a second Ctrl-C, which the terminal gives to all that run on it, must not end this.
+    const child = spawn(program, ["agent", "stop"], { env, stdio: "ignore", timeout: 10_000, detached: true });
     child.once("error", () => resolve());
     child.once("exit", () => resolve());
-  });
-
-/** Resolves when this process is told to end. */
-export const waitForEnd = (): Promise<void> =>
-  new Promise((resolve) => {
-    // A promise alone does not keep a process.
-    const hold = setInterval(() => undefined, 60_000);
-    const end = (): void => {
-      clearInterval(hold);
-      resolve();
-    };
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, end);
   });

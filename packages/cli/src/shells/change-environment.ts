@@ -31,7 +31,7 @@ export const CREDENTIAL_VARIABLES = [
 ] as const;
 
 /** Ours, after the prefix of the names: who this shell is, as a prompt may show it, and until when (epoch seconds). */
-export const OWN_VARIABLES = ["IDENTITY", "LABEL", "EXPIRES_AT"] as const;
+const OWN_VARIABLES = ["IDENTITY", "LABEL", "EXPIRES_AT"] as const;
 
 /** By what an identity is used: keys in the environment, or a profile through which the agent serves them. */
 export type IdentityAccess =

@@ -63,7 +63,7 @@ const LINE: Readonly<Record<Exclude<Dialect, "nu">, (folder: string) => string>>
 
 /**
  * Returns what `aws-as-activate` prints for the shell: one line to evaluate, or for Nushell, which evaluates nothing, the
- * module itself. Where the package lies in an odd path or has another name, its files are first copied to the person's
+ * file itself. Where the package lies in an odd path or has another name, its files are first copied to the person's
  * directory.
  */
 export const prepareActivation = async (options: ActivationOptions): Promise<string> => {

@@ -4,7 +4,10 @@ import { UsageError } from "../usage-error.js";
 import { renderStatements, type EnvironmentChange } from "./render-statements.js";
 import { dialectOf } from "./shell-names.js";
 
-/** A statement that does nothing. The number grows when older functions could not use what follows. */
+/**
+ * A statement that does nothing; Nushell, which evaluates none, only compares it. The number grows when older functions
+ * could not use what follows.
+ */
 const MARK = ": aws-as 1;\n";
 
 /**
@@ -16,7 +19,5 @@ export const renderSwitch = (shell: string, changes: readonly EnvironmentChange[
   if (dialect === "csh" && changes.some((change) => "set" in change && change.value.includes("\n"))) {
     throw new UsageError("a value holds a line break, which csh cannot take over", "use another shell, or `exec`");
   }
-  const statements = renderStatements(shell, changes);
-  if (dialect === "nu") return statements;
-  return `${dialect === "pwsh" ? "$null = 'aws-as 1';\n" : MARK}${statements}`;
+  return `${dialect === "pwsh" ? "$null = 'aws-as 1';\n" : MARK}${renderStatements(shell, changes)}`;
 };

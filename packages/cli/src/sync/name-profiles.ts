@@ -53,31 +53,57 @@ const slug = (name: string, accountId: string): string => {
 /** Profiles of these names mean something else to AWS's tools. */
 const RESERVED: ReadonlySet<string> = new Set(["default", "sso-session", "services"]);
 
-/** Returns each role with its profile's name, all different, in the order of the names. */
+// IAM Identity Center API reference, PermissionSet, Name; Organizations API reference, Account, Id.
+const ROLE = /^[\w+=,.@-]{1,64}$/;
+const ACCOUNT_ID = /^\d{12}$/;
+
+const checkRole = ({ accountId, roleName }: PortalRole): void => {
+  if (ROLE.test(roleName) && ACCOUNT_ID.test(accountId)) return;
+  throw new UsageError(
+    "the sign-in names a role or an account in a form that AWS does not have",
+    "nothing was written",
+  );
+};
+
+/**
+ * Returns each role with its profile's name, all different, in the order of the names. An account may be called like
+ * another with its number: whoever shares a name with anybody has the number in it. Throws a `UsageError` where even that
+ * leaves two of one name, and for what is no role of AWS's.
+ */
 export const nameProfiles = (
   roles: readonly PortalRole[],
   { template, session }: { readonly template: string; readonly session: string },
 ): readonly NamedRole[] => {
-  const fill = ({ accountId, accountName, roleName }: PortalRole, account: string): string => {
+  const fill = ({ accountId, accountName, roleName }: PortalRole, isNumbered: boolean): string => {
+    const account = slug(accountName, accountId);
     const fields: Readonly<Record<string, string>> = {
-      account: account === "" ? slug(accountName, accountId) : account,
+      account: isNumbered ? `${account}-${accountId}` : account,
       account_id: accountId,
       role: roleName,
       session,
     };
     return template.replaceAll(/\{(\w+)\}/g, (_, field: string) => fields[field] ?? "");
   };
-  const count = new Map<string, number>();
-  for (const role of roles) {
-    const name = fill(role, "").toLowerCase();
-    count.set(name, (count.get(name) ?? 0) + 1);
+  for (const role of roles) checkRole(role);
+  const plain = roles.map((role) => fill(role, false));
+  const numbered = new Set(roles.filter((_, i) => RESERVED.has((plain[i] ?? "").toLowerCase())));
+  for (;;) {
+    const names = roles.map((role) => fill(role, numbered.has(role)));
+    // Some tools take upper and lower case for one.
+    const lower = names.map((name) => name.toLowerCase());
+    const shared = new Set(lower.filter((name, i) => lower.indexOf(name) !== i));
+    const more = roles.filter((role, i) => shared.has(lower[i] ?? "") && !numbered.has(role));
+    for (const role of more) numbered.add(role);
+    if (more.length > 0) continue;
+    if (shared.size > 0) {
+      throw new UsageError(
+        "two roles would have one name, whatever is added to it",
+        "use a template with {account_id}",
+      );
+    }
+    const named = roles.map((role, i): NamedRole => ({ ...role, profile: names[i] ?? "" }));
+    const compare = (a: NamedRole, b: NamedRole): number =>
+      a.profile < b.profile ? -1 : Number(a.profile > b.profile);
+    return named.toSorted(compare);
   }
-  const named = roles.map((role): NamedRole => {
-    const plain = fill(role, "");
-    const isFree = count.get(plain.toLowerCase()) === 1 && !RESERVED.has(plain.toLowerCase());
-    const distinct = fill(role, `${slug(role.accountName, role.accountId)}-${role.accountId}`);
-    return { ...role, profile: isFree ? plain : distinct };
-  });
-  const compare = (a: NamedRole, b: NamedRole): number => (a.profile < b.profile ? -1 : Number(a.profile > b.profile));
-  return named.toSorted(compare);
 };

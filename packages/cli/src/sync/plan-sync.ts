@@ -56,7 +56,11 @@ export const planSync = ({ session, region, roles, found, prune }: SyncFacts): r
       const why = known.isOwn ? "it is written for something else" : "it is your own";
       return { action: "foreign", ...about, why };
     }
-    return { action: isSame(known.settings, settings) ? "same" : "change", ...about };
+    if (isSame(known.settings, settings)) return { action: "same", ...about };
+    const before = known.settings["sso_account_id"];
+    // What accounts are called is their owners' choice: another one may have taken the name.
+    const why = before === accountId ? {} : { why: `LEADS TO ANOTHER ACCOUNT: ${before} -> ${accountId}` };
+    return { action: "change", ...about, ...why };
   });
   const gone = found.filter((profile) => isOfSync(profile, session) && !wanted.has(profile.name));
   return [...steps, ...gone.map(({ name }): SyncStep => ({ action: prune ? "remove" : "gone", profile: name }))];

@@ -1,9 +1,10 @@
 // Real shells on a terminal of their own, in a home directory of their own, with the stand-ins first on their path.
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const shipped = fileURLToPath(new URL("../../", import.meta.url));
@@ -16,9 +17,11 @@ export interface TestShell {
   readonly activate: string;
   /** On a terminal. */
   readonly env?: Readonly<Record<string, string>>;
-  readonly language: "sh" | "csh" | "fish";
+  readonly language: "sh" | "csh" | "fish" | "nu";
   /** Runs the file of that name. */
   readonly script: readonly string[];
+  /** A line that must have run before a script with `activate` in it is read. */
+  readonly before?: string;
 }
 
 const sh = (title: string, argv: readonly string[], plain: readonly string[] = []): TestShell => ({
@@ -29,6 +32,10 @@ const sh = (title: string, argv: readonly string[], plain: readonly string[] = [
   activate: "eval $(aws-as -s)",
   language: "sh",
 });
+
+/** Not among Debian's packages: on the path, or where the variable says. */
+export const NU = process.env["DAYPASS_NU"] ?? (spawnSync("which", ["nu"], { encoding: "utf8" }).stdout.trim() || "nu");
+const SAVE_NU = "aws-as-activate nu | save --force aws-as.nu";
 
 export const TEST_SHELLS: readonly TestShell[] = [
   sh("bash", ["bash", "--norc", "--noprofile", "--noediting", "-i"]),
@@ -53,12 +60,21 @@ export const TEST_SHELLS: readonly TestShell[] = [
     activate: "eval `aws-as -c`",
     language: "csh",
   },
+  {
+    title: "nu",
+    argv: [NU, "--no-config-file"],
+    plain: ["$env.PROMPT_COMMAND = {|| '$ ' }", SAVE_NU],
+    script: [NU, "--no-config-file"],
+    before: SAVE_NU,
+    activate: "source aws-as.nu",
+    language: "nu",
+  },
 ];
 
 export const requiresShells = (process.env["DAYPASS_REQUIRE"] ?? "").split(",").includes("shells");
 
 export const isInstalled = ({ argv: [program = ""] }: TestShell): boolean =>
-  spawnSync(program, ["-c", ":"]).status === 0 && spawnSync("python3", ["--version"]).status === 0;
+  spawnSync(program, ["-c", "exit 0"]).status === 0 && spawnSync("python3", ["--version"]).status === 0;
 
 export interface TestHome {
   readonly folder: string;
@@ -140,28 +156,45 @@ export const openHome = ({
 
 export type Step = readonly [send: string, until: string];
 
-/** Types each line and waits for what must end the screen then. Returns everything after the preparation. */
-export const typeInto = (shell: TestShell, home: TestHome, steps: readonly Step[]): string => {
+const taskFor = (shell: TestShell, home: TestHome, steps: readonly Step[], seconds: number): string => {
   // Whoever runs the tests may be root, whose prompt is another.
   const ready = [null, shell.plain.length === 0 ? ["$ "] : ["> ", "# "]];
   const plain = shell.plain.map((line): Step => [line, "\n$ "]);
-  const task = {
+  return JSON.stringify({
     argv: shell.argv,
     env: { ...home.env, ...shell.env },
     cwd: home.folder,
-    seconds: 15,
+    seconds,
     steps: [ready, ...[...plain, ...steps].map(([send, until]) => [`${send}\r`, [until]])],
-  };
-  const { stdout, stderr } = spawnSync("python3", [join(here, "drive.py")], {
-    input: JSON.stringify(task),
-    encoding: "utf8",
   });
+};
+
+const readScreen = (shell: TestShell, stdout: string, stderr: string): string => {
   const { text, late } = JSON.parse(stdout === "" ? `{"text":${JSON.stringify(stderr)},"late":-1}` : stdout) as {
     text: string;
     late: number | null;
   };
   if (late !== null) throw new Error(`${shell.title}: step ${late} did not end as it must; the terminal:\n${text}`);
   return text;
+};
+
+const TYPIST = join(here, "drive.py");
+
+/** Types each line and waits for what must end the screen then. Returns everything after the preparation. */
+export const typeInto = (shell: TestShell, home: TestHome, steps: readonly Step[]): string => {
+  const { stdout, stderr } = spawnSync("python3", [TYPIST], {
+    input: taskFor(shell, home, steps, 15),
+    encoding: "utf8",
+  });
+  return readScreen(shell, stdout, stderr);
+};
+
+/** The same, where this process has something to answer meanwhile: the sandbox. */
+export const typeMeanwhile = async (shell: TestShell, home: TestHome, steps: readonly Step[]): Promise<string> => {
+  const typed = promisify(execFile)("python3", [TYPIST]);
+  typed.child.stdin?.end(taskFor(shell, home, steps, 60));
+  const { stdout, stderr } = await typed;
+  return readScreen(shell, stdout, stderr);
 };
 
 export interface ScriptResult {
@@ -173,8 +206,8 @@ export interface ScriptResult {
   readonly made: readonly string[];
 }
 
-/** A line that keeps the environment under a name. */
-export const dump = (name: string): string => `env -0 > dump-${name}`;
+/** A line that keeps the environment under a name, in every shell's language. */
+export const dump = (name: string): string => `env -0 | dd status=none of=dump-${name}`;
 
 const readDump = (path: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
@@ -182,16 +215,18 @@ const readDump = (path: string): Readonly<Record<string, string>> =>
       .split("\0")
       .filter((entry) => entry !== "")
       .map((entry) => [entry.slice(0, entry.indexOf("=")), entry.slice(entry.indexOf("=") + 1)])
-      // These change with each command, or are ksh's own.
-      .filter(([name]) => name !== "_" && name !== "_AST_FEATURES"),
+      // These change with each command, or are Nushell's and ksh's own.
+      .filter(([name = ""]) => !["_", "LAST_EXIT_CODE", "_AST_FEATURES"].includes(name)),
   );
 
 /** Runs the lines as a script of this shell. */
 export const runScript = (shell: TestShell, home: TestHome, lines: readonly string[]): ScriptResult => {
+  const [program = "", ...args] = shell.script;
+  const options = { cwd: home.folder, env: home.env, encoding: "utf8" } as const;
+  if (shell.before !== undefined) spawnSync(program, [...args, "-c", shell.before], options);
   const before = new Set(readdirSync(home.folder));
   writeFileSync(join(home.folder, "script"), `${lines.join("\n")}\n`);
-  const [program, ...args] = [...shell.script, "script"] as const;
-  const { stdout, stderr } = spawnSync(program, args, { cwd: home.folder, env: home.env, encoding: "utf8" });
+  const { stdout, stderr } = spawnSync(program, [...args, "script"], options);
   const left = readdirSync(home.folder).filter((name) => !before.has(name) && name !== "script" && name !== ".daypass");
   const dumps = left.filter((name) => name.startsWith("dump-"));
   return {

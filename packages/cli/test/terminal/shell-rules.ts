@@ -1,6 +1,8 @@
 // What must hold in every shell, as functions: the tests run them on what is shipped, and on what is broken on purpose.
 import { expect } from "vitest";
+import { quoteForShell } from "../../dist/shells/quote-for-shell.js";
 import { renderStatements } from "../../dist/shells/render-statements.js";
+import { dialectOf } from "../../dist/shells/shell-names.js";
 import { dump, openHome, runScript, type HomeOptions, type TestShell } from "./open-shell.js";
 
 type Broken = HomeOptions["broken"];
@@ -65,25 +67,53 @@ const AFTER_PROD = {
 };
 
 const setRegion = (shell: TestShell, value: string): string =>
-  renderStatements(shell.title.split(" ")[0] ?? "", [{ set: "AWS_REGION", value }]).trim();
+  shell.language === "nu"
+    ? `$env.AWS_REGION = "${value}"`
+    : renderStatements(shell.title.split(" ")[0] ?? "", [{ set: "AWS_REGION", value }]).trim();
+
+/** The line, and what it gives on stdout: a script of Nushell shows a value only where it is told to. */
+const shown = ({ language }: TestShell, line: string): string => (language === "nu" ? `print (${line})` : line);
+
+/** The line, and its exit code on stdout: a script of Nushell ends where a command fails. */
+const withCode = ({ language }: TestShell, line: string): string =>
+  ({
+    sh: `${line}; echo code=$?`,
+    csh: `${line}; echo code=$status`,
+    fish: `${line}; echo code=$status`,
+    nu: `try { ${line} }; print $"code=($env.LAST_EXIT_CODE)"`,
+  })[language];
 
 const showPrompt = (shell: TestShell): string =>
   ({
     sh: `printf '%s|' "$PS1"`,
     csh: `sh -c 'printf "%s|" "$0"' $prompt:q`,
     fish: "functions fish_prompt | string match -rv '^#'; echo -n '|'",
+    nu: "print --no-newline $'(do $env.PROMPT_COMMAND)|'",
   })[shell.language];
 
 const givePrompt = (shell: TestShell): string =>
-  ({ sh: "PS1='$ %% ! \\w '", csh: "set prompt = '$ %% \\! '", fish: "function fish_prompt; echo -n '$ '; end" })[
-    shell.language
-  ];
+  ({
+    sh: "PS1='$ %% ! \\w '",
+    csh: "set prompt = '$ %% \\! '",
+    fish: "function fish_prompt; echo -n '$ '; end",
+    nu: "$env.PROMPT_COMMAND = {|| '$ ' }",
+  })[shell.language];
 
 const listEverything = (shell: TestShell): string =>
   ({
     sh: "{ set; alias; }",
     csh: "( set; alias; complete; setenv )",
     fish: "begin; set -n; functions -an; complete; end",
+    // Its commands stay.
+    nu: "$env | transpose name value | where value != null | get name | to text",
+  })[shell.language];
+
+const nameBoth = (shell: TestShell): string =>
+  ({
+    sh: "both() { aws-as plain; aws-as -; }",
+    csh: "alias both 'aws-as plain; aws-as -'",
+    fish: "function both; aws-as plain; aws-as -; end",
+    nu: "def --env both [] { aws-as plain; aws-as - }",
   })[shell.language];
 
 const inHome = (
@@ -146,7 +176,7 @@ export const rules: Readonly<Record<string, (shell: TestShell, broken?: Broken) 
         "aws-as prod/admin",
         "aws-as -",
         dump("none"),
-        "aws-as",
+        shown(shell, "aws-as"),
       ];
       const { environments, stdout } = runScript(shell, home, lines);
       for (const name of ["first", "none"]) {
@@ -170,17 +200,31 @@ export const rules: Readonly<Record<string, (shell: TestShell, broken?: Broken) 
 
   "a switch that fails changes nothing and passes its exit code on": (shell, broken) =>
     inHome({}, broken, (home) => {
-      const code = shell.language === "sh" ? "echo code=$?" : "echo code=$status";
-      const lines = [shell.activate, "aws-as prod/admin", dump("before"), "aws-as nobody", code, dump("after")];
+      const failing = withCode(shell, "aws-as nobody");
+      const lines = [shell.activate, "aws-as prod/admin", dump("before"), failing, dump("after")];
       const { environments, stdout, stderr } = runScript(shell, home, lines);
       expect(environments["after"]).toEqual(environments["before"]);
       expect(stdout).toBe("code=3\n");
       expect(stderr).toBe("daypass: there is no such identity\n  hint: try another\n");
     }),
 
+  "what works ends with 0, so that what follows && is done": (shell, broken) =>
+    inHome({}, broken, (home) => {
+      // In Nushell what fails ends the script, and only other programs leave a code.
+      const nu = 'print $"code=($env.LAST_EXIT_CODE? | default 0)"';
+      const code = { sh: "echo code=$?", fish: "echo code=$status", csh: "echo code=$status", nu }[shell.language];
+      const typed = [shell.activate, "aws-as prod/admin", "aws-as plain", "aws-as -", "aws-as-deactivate"];
+      const { stdout } = runScript(
+        shell,
+        home,
+        typed.flatMap((line) => [line, code]),
+      );
+      expect(stdout).toBe("code=0\n".repeat(typed.length));
+    }),
+
   "what is not meant for the shell is shown and never run": (shell, broken) =>
     inHome({}, broken, (home) => {
-      const { stdout, made } = runScript(shell, home, [shell.activate, "aws-as prod/admin --help"]);
+      const { stdout, made } = runScript(shell, home, [shell.activate, shown(shell, "aws-as prod/admin --help")]);
       expect(stdout).toContain("$(touch ran)");
       expect(made).toEqual([]);
     }),
@@ -198,13 +242,21 @@ export const rules: Readonly<Record<string, (shell: TestShell, broken?: Broken) 
         "aws-as-deactivate",
         showPrompt(shell),
         dump("after"),
-        `${listEverything(shell)} | grep -v '^_=' | grep -E '_aws_as|aws-as'`,
+        `${listEverything(shell)} | grep -v '^_=' | grep -iE '_aws_as|aws-as'`,
       ]);
       expect(environments["after"]).toEqual(environments["before"]);
       const [before = "", after = "", rest] = stdout.split("|");
       expect(before).toContain("$ ");
       expect([after, rest]).toEqual([before, ""]);
       expect([stderr, made]).toEqual(["", []]);
+    }),
+
+  "two switches in a command of the person's own leave nothing of the one before it": (shell, broken) =>
+    inHome({}, broken, (home) => {
+      const lines = [shell.activate, nameBoth(shell), "aws-as prod/admin", "both", dump("none")];
+      const { environments, stderr } = runScript(shell, home, lines);
+      expect(aboutUs(environments["none"])).toEqual({ ...PERSONS_OWN, AWS_DEFAULT_REGION: "us-west-2" });
+      expect(stderr).toBe("");
     }),
 
   "with --keep-creds the credentials stay and everything else of ours goes": (shell, broken) =>
@@ -233,10 +285,7 @@ export const rules: Readonly<Record<string, (shell: TestShell, broken?: Broken) 
     ];
     const identities = Object.fromEntries(names.map((name, index) => [name, identityOf(String(index))]));
     inHome({ identities }, broken, (home) => {
-      const quoted = names.map((name) => {
-        const statement = renderStatements(shell.title.split(" ")[0] ?? "", [{ set: "X", value: name }]).trim();
-        return statement.replace(/^(export X=|setenv X |set -gx X )/, "").replace(/;$/, "");
-      });
+      const quoted = names.map((name) => quoteForShell(dialectOf(shell.title.split(" ")[0] ?? ""), name));
       const lines = quoted.flatMap((word, index) => [`aws-as ${word}`, dump(String(index))]);
       const { environments, made, stderr } = runScript(shell, home, [shell.activate, ...lines]);
       expect(stderr).toBe("");
@@ -248,3 +297,13 @@ export const rules: Readonly<Record<string, (shell: TestShell, broken?: Broken) 
     });
   },
 };
+
+/** What a shell that reads data must do with half of it. */
+export const keepsDamagedToItself = (shell: TestShell, broken?: Broken): void =>
+  inHome({ identities: { cut: { ...identityOf("CUT"), isCut: true } } }, broken, (home) => {
+    const lines = [shell.activate, dump("before"), "try { aws-as cut }", dump("after"), "aws-as cut"];
+    const { environments, stderr } = runScript(shell, home, lines);
+    expect(aboutUs(environments["after"])).toEqual(aboutUs(environments["before"]));
+    expect(stderr).toContain("is damaged; nothing was switched");
+    expect(stderr).not.toContain("secret/CUT");
+  });

@@ -47,7 +47,8 @@ if (program === "aws") {
     const access = rest.includes("--agent")
       ? { profile: `agent-${name}` }
       : { ...found.access, expiration: new Date(found.access.expiration) };
-    process.stdout.write(renderSwitch(shell, becomeIdentity({ names, identity: name, access, region: found.region })));
+    const answer = renderSwitch(shell, becomeIdentity({ names, identity: name, access, region: found.region }));
+    process.stdout.write(found.isCut === true ? answer.slice(0, -20) : answer);
   }
 } else {
   const shell = { "-s": "sh", "-c": "csh" }[args[0]] ?? args[0];

@@ -24,7 +24,7 @@ export interface Refusal {
 const refuse = (status: number, why: string): Refusal => ({ status, why });
 
 /** Returns the values of a header, as often as it was sent. */
-export const headerValues = ({ rawHeaders }: RequestHead, name: string): readonly string[] =>
+const headerValues = ({ rawHeaders }: RequestHead, name: string): readonly string[] =>
   rawHeaders.flatMap((header, i) => (i % 2 === 0 && header.toLowerCase() === name ? [rawHeaders[i + 1] ?? ""] : []));
 
 const headerNames = ({ rawHeaders }: RequestHead): readonly string[] =>
