@@ -1,5 +1,6 @@
 // The flags by which every command asks for less than the identity could, and for how long.
 import type { Home, Identity, Narrowing } from "@daypass/auth";
+import { partitionOf } from "./partition-of.js";
 import { expandRegion } from "./region-shorthand.js";
 import { UsageError } from "./usage-error.js";
 
@@ -116,22 +117,14 @@ const readPolicy = async (file: string): Promise<string> => {
   return JSON.stringify(JSON.parse(source));
 };
 
-/** The partition in which the identity is, as far as this machine knows. */
-const partitionOf = async (home: Home, identity: Identity, region: string | undefined): Promise<string> => {
-  const { partitionOfArn, partitionOfRegion } = await import("@daypass/auth");
-  const { hubs } = await home.config.read();
-  const hub = hubs.find(({ name }) => name === identity.hub);
-  if (hub !== undefined) return hub.partition;
-  const profile = (await home.profiles()).profiles.get(identity.name.replace(/^profile:/, ""));
-  const roleArn = profile?.settings.get("role_arn")?.value ?? "";
-  return partitionOfArn(roleArn) ?? partitionOfRegion(identity.region ?? region ?? "") ?? "aws";
-};
-
 /** Returns what the flags ask for. Throws `UsageError` where one is not of its form. */
 export const readWish = async (flags: NarrowingFlags, home: Home, identity: Identity): Promise<Wish> => {
   const { readOnly, policyFile, policyArn = [], tag = [], duration, region } = flags;
   const arns = [...policyArn];
-  if (readOnly) arns.push(`arn:${await partitionOf(home, identity, region)}:iam::aws:policy/ReadOnlyAccess`);
+  if (readOnly) {
+    const partition = await partitionOf(home, identity, identity.region ?? region);
+    arns.push(`arn:${partition}:iam::aws:policy/ReadOnlyAccess`);
+  }
   const narrowing: Narrowing = {
     ...(policyFile !== undefined && { policy: await readPolicy(policyFile) }),
     ...(arns.length > 0 && { policyArns: [...new Set(arns)] }),

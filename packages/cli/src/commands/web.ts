@@ -4,6 +4,7 @@ import { AuthError, BROWSERS, display, startBrowser, type Browser } from "@daypa
 import { buildCommand } from "@stricli/core";
 import { askAgent } from "../ask-agent.js";
 import { narrowingFlags, readWish, type NarrowingFlags } from "../narrowing-flags.js";
+import { partitionOf } from "../partition-of.js";
 import { UsageError } from "../usage-error.js";
 import { buildDestination, hostsOf, type ConsoleHosts } from "../web/build-destination.js";
 import type { Workbench } from "../workbench.js";
@@ -49,16 +50,6 @@ const consoleCredentials = async (workbench: Workbench, home: Home, identity: Id
   const credentials = held ?? (await federated.get());
   if (credentials.expiration !== undefined) return credentials;
   throw roleOnly(workbench, identity.name);
-};
-
-const partitionOf = async (home: Home, identity: Identity, region: string | undefined): Promise<string> => {
-  const { partitionOfArn, partitionOfRegion } = await import("@daypass/auth");
-  const { hubs } = await home.config.read();
-  const hub = hubs.find(({ name }) => name === identity.hub);
-  if (hub !== undefined) return hub.partition;
-  const profile = (await home.profiles()).profiles.get(identity.name.replace(/^profile:/, ""));
-  const arn = identity.kind === "profile" ? profile?.settings.get("role_arn")?.value : undefined;
-  return partitionOfArn(arn ?? "") ?? partitionOfRegion(region ?? "") ?? "aws";
 };
 
 /** For the sandbox, which is on this machine. Credentials are never sent anywhere else because a variable says so. */
