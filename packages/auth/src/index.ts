@@ -35,6 +35,7 @@ export { rotateHubKeys } from "./hubs/rotate-hub-keys.js";
 export type { Rotation } from "./hubs/rotate-hub-keys.js";
 export { readAuditLog, verifyAuditLog } from "./audit/read-audit-log.js";
 export { showOnce } from "./browser/show-once.js";
+export { askThrough } from "./profiles/ask-through.js";
 export { createRequestHandler } from "./profiles/request-handler.js";
 export type { ClientAgents } from "./profiles/request-handler.js";
 export type { Environment, Profile, Profiles } from "./profiles/profile-types.js";

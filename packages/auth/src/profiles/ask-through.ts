@@ -10,22 +10,34 @@ export interface AddressAnswer {
   readonly body: string;
 }
 
+/** What is sent: by POST where there is a body, else by GET. */
+export interface AddressQuestion {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
 /** Rejects where no whole answer came in time, with an error that says nothing of what was sent. */
-export type AskAddress = (url: string, headers: Readonly<Record<string, string>>) => Promise<AddressAnswer>;
+export type AskAddress = (url: string, asked: AddressQuestion) => Promise<AddressAnswer>;
 
 /** Longer than any token, with some words around it. */
 const MOST_ANSWERED = 65_536;
 const TIMEOUT_MS = 10_000;
 
-/** Returns the asking by these agents; `undefined`: Node's own. */
+/** Returns the asking by these agents; `undefined`: Node's own. `timeoutMs` is for the whole answer, in milliseconds. */
 export const askThrough =
-  (agents: ClientAgents | undefined): AskAddress =>
-  (url, headers) =>
+  (agents: ClientAgents | undefined, timeoutMs: number = TIMEOUT_MS): AskAddress =>
+  (url, { headers, body }) =>
     new Promise((resolve, reject) => {
       const isTls = url.startsWith("https:");
       const agent = isTls ? agents?.httpsAgent : agents?.httpAgent;
-      const signal = AbortSignal.timeout(TIMEOUT_MS);
-      const request = (isTls ? askByTls : ask)(url, { headers, signal, ...(agent !== undefined && { agent }) });
+      const request = (isTls ? askByTls : ask)(url, {
+        method: body === undefined ? "GET" : "POST",
+        headers,
+        signal: AbortSignal.timeout(timeoutMs),
+        // Whatever a variable says.
+        rejectUnauthorized: true,
+        ...(agent !== undefined && { agent }),
+      });
       request.on("error", reject);
       request.on("response", (answer) => {
         let text = "";
@@ -36,5 +48,5 @@ export const askThrough =
         });
         answer.on("end", () => resolve({ status: answer.statusCode ?? 0, body: text }));
       });
-      request.end();
+      request.end(body);
     });

@@ -55,7 +55,7 @@ export const readBuildToken = async (
   const url = new URL(given);
   url.searchParams.set("audience", AWS_AUDIENCE);
   const headers = { authorization: `bearer ${env[token.bearerVariable] ?? ""}`, accept: "application/json" };
-  const answer = await ask(url.href, headers).catch((cause: unknown) =>
+  const answer = await ask(url.href, { headers }).catch((cause: unknown) =>
     refuse(`its address does not answer (${cause instanceof Error ? cause.name : "Error"})`),
   );
   if (answer.status !== 200) return refuse(`its address answered ${answer.status}`);
